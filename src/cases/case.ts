@@ -1,0 +1,12 @@
+/** Kinds of things that need a person, and what each is called on the screen. */
+export const CASE_KINDS = {
+  'gateway-mismatch': 'The gateway says something else than our books',
+  'excess-payment': 'More was paid than was due',
+  'unresolved-payment': 'A payment that nobody could resolve',
+  'unknown-charge': 'A charge at the gateway that we have no payment for',
+  'new-link-wanted': 'A customer asks for a new payment link',
+  'failed-webhook': 'A message of the gateway could not be handled',
+  'failed-letter': 'A letter could not be delivered',
+} as const;
+
+export type CaseKind = keyof typeof CASE_KINDS;

@@ -1,0 +1,37 @@
+import { type Clock, nowIso } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
+import { newId } from '../platform/ids.ts';
+import { assertBalanced, type JournalEntry } from './journal.ts';
+
+/**
+ * Writes one balanced entry, in the transaction of the movement it tells of.
+ * Errors: an unbalanced entry, or the same movement booked before (unique index on kind and subject).
+ */
+export async function postJournal({ db, clock }: { db: Db; clock: Clock }, entry: JournalEntry): Promise<void> {
+  assertBalanced(entry);
+  const id = newId('jrn');
+  await db.q
+    .insertInto('journal_entry')
+    .values({
+      id,
+      kind: entry.kind,
+      subject_kind: entry.subjectKind,
+      subject_id: entry.subjectId,
+      occurred_at: nowIso(clock),
+      memo: entry.memo,
+    })
+    .execute();
+  await db.q
+    .insertInto('journal_line')
+    .values(
+      entry.lines.map((line, position) => ({
+        entry_id: id,
+        position,
+        ledger_account: line.ledgerAccount,
+        account_id: line.accountId ?? null,
+        currency: line.currency,
+        amount_minor: line.amountMinor,
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,29 @@
+export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted';
+
+/** What a letter says, in blocks that become HTML and plain text alike. */
+export interface LetterBody {
+  heading: string;
+  paragraphs: string[];
+  facts?: Array<{ label: string; value: string; strong?: boolean }>;
+  action?: { label: string; url: string };
+  /** Words a person typed: shown as plain text in a labelled block, never as part of our own words. */
+  note?: { label: string; text: string };
+  closing: string[];
+}
+
+export interface LetterDraft {
+  /** One letter for one key, however often the deed runs: `receipt-pay_…`. */
+  key: string;
+  kind: LetterKind;
+  to: string[];
+  cc?: string[];
+  replyTo?: string | undefined;
+  language: string;
+  subject: string;
+  body: LetterBody;
+  customerId?: string | undefined;
+  linkId?: string | undefined;
+  /** What it is about, for lists: a receipt, a person. */
+  subjectId?: string | undefined;
+  createdBy?: string | undefined;
+}

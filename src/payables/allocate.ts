@@ -1,0 +1,46 @@
+import { type Clock, nowIso } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
+import { newId } from '../platform/ids.ts';
+import { type Payable, stateAfterAllocation } from './payable.ts';
+
+export interface NewAllocation {
+  paymentId: string;
+  amountMinor: number;
+  createdBy?: string | undefined;
+}
+
+/**
+ * Settles part of a payable from a payment and moves its state and version; the payable must be locked.
+ * Gives the payable as it then is. Errors: more than is due, or the same payment a second time (unique index).
+ */
+export async function allocate(
+  { db, clock }: { db: Db; clock: Clock },
+  to: Payable,
+  from: NewAllocation,
+): Promise<Payable> {
+  if (from.amountMinor <= 0 || from.amountMinor > to.dueMinor) {
+    throw new Error(`cannot allocate ${from.amountMinor} to ${to.number}, of which ${to.dueMinor} is due`);
+  }
+  await db.q
+    .insertInto('allocation')
+    .values({
+      id: newId('all'),
+      payable_id: to.id,
+      payment_id: from.paymentId,
+      deposit_id: null,
+      amount_minor: from.amountMinor,
+      reverses: null,
+      created_by: from.createdBy ?? null,
+      created_at: nowIso(clock),
+    })
+    .execute();
+  const paidMinor = to.paidMinor + from.amountMinor;
+  const state = stateAfterAllocation(to.kind, to.totalMinor, paidMinor);
+  await db.q
+    .updateTable('payable')
+    .set({ state, version: to.version + 1, updated_at: nowIso(clock) })
+    .where('id', '=', to.id)
+    .where('version', '=', to.version)
+    .executeTakeFirstOrThrow();
+  return { ...to, paidMinor, dueMinor: to.dueMinor - from.amountMinor, state, version: to.version + 1 };
+}

@@ -1,0 +1,46 @@
+import type { Db } from '../platform/database/database.ts';
+import { Refusal } from '../platform/refusal.ts';
+
+/** The right of one payment to be live for a payable. */
+export interface Lease {
+  payableId: string;
+  paymentId: string;
+  takenAt: string;
+  channel: 'link' | 'office';
+  startedBy: string | undefined;
+}
+
+/** The leases on these payables; ask inside the transaction that depends on the answer. */
+export async function leasesOn(db: Db, payableIds: readonly string[]): Promise<Lease[]> {
+  if (payableIds.length === 0) return [];
+  const rows = await db.q
+    .selectFrom('lease')
+    .innerJoin('payment', 'payment.id', 'lease.payment_id')
+    .leftJoin('person', 'person.id', 'payment.created_by')
+    .select(['lease.payable_id', 'lease.payment_id', 'lease.taken_at', 'payment.channel', 'person.name'])
+    .where('lease.payable_id', 'in', [...payableIds])
+    .execute();
+  return rows.map((row) => ({
+    payableId: row.payable_id,
+    paymentId: row.payment_id,
+    takenAt: row.taken_at,
+    channel: row.channel,
+    startedBy: row.name ?? undefined,
+  }));
+}
+
+/**
+ * For every deed that lowers a balance: refuses while a card payment is live on the payable.
+ * Errors: Refusal `being-paid` (409) that says since when and by whom, with the payment's id in its detail.
+ */
+export async function refuseWhileLeased(db: Db, payableIds: readonly string[]): Promise<void> {
+  const [lease] = await leasesOn(db, payableIds);
+  if (!lease) return;
+  const who = lease.channel === 'office' ? (lease.startedBy ?? 'a colleague') : 'the customer';
+  throw new Refusal(
+    'being-paid',
+    409,
+    `A card payment has been under way since ${lease.takenAt.slice(0, 16).replace('T', ' ')} UTC, started by ${who}. Cancel it first, or wait until it is done.`,
+    { detail: { paymentId: lease.paymentId, since: lease.takenAt } },
+  );
+}

@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Db } from '../platform/database/database.ts';
+import { dueOf, type Payable } from './payable.ts';
+
+/** What has been allocated to a payable, as a column of any query that has the payable table in it. */
+export const paidMinorColumn = sql<number>`(select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = payable.id)`;
+
+function payablesQuery(db: Db, handle: 'q' | 'read') {
+  return db[handle]
+    .selectFrom('payable')
+    .select(['id', 'kind', 'number', 'customer_id', 'currency', 'total_minor', 'state', 'version'])
+    .select(paidMinorColumn.as('paid_minor'));
+}
+
+type PayableRow = Awaited<ReturnType<ReturnType<typeof payablesQuery>['execute']>>[number];
+
+/** The payables with their live balances, in id order; those that do not exist are missing. */
+export async function readPayables(db: Db, ids: readonly string[]): Promise<Payable[]> {
+  if (ids.length === 0) return [];
+  const rows = await payablesQuery(db, 'read')
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute();
+  return rows.map(payableOf);
+}
+
+/** The same, holding each row until the transaction ends, in id order so that two never wait for each other. */
+export async function lockPayables(db: Db, ids: readonly string[]): Promise<Payable[]> {
+  if (ids.length === 0) return [];
+  // SQLite's transactions hold the whole file already (begin immediate).
+  if (db.dialect === 'postgres') {
+    await db.q
+      .selectFrom('payable')
+      .select('id')
+      .where('id', 'in', [...ids])
+      .orderBy('id')
+      .forUpdate()
+      .execute();
+  }
+  const rows = await payablesQuery(db, 'q')
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute();
+  return rows.map(payableOf);
+}
+
+function payableOf(row: PayableRow): Payable {
+  return {
+    id: row.id,
+    kind: row.kind,
+    number: row.number,
+    customerId: row.customer_id,
+    currency: row.currency,
+    totalMinor: row.total_minor,
+    paidMinor: row.paid_minor,
+    dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
+    state: row.state,
+    version: row.version,
+  };
+}

@@ -1,0 +1,429 @@
+import type { Generated } from 'kysely';
+
+/** One interface per table of db/migrations; times are ISO 8601 UTC text, flags are 0 or 1, sums are whole minor units, `content`-like columns hold JSON text. */
+
+export interface CompanyTable {
+  id: 'company';
+  trading_name: string;
+  address: string;
+  country: string;
+  tax_id: string;
+  website: string;
+  support_email: string;
+  support_phone: string;
+  reply_to: string;
+  time_zone: string;
+  refund_terms: string;
+  updated_at: string;
+}
+
+export interface PersonTable {
+  id: string;
+  email: string;
+  email_key: string;
+  name: string;
+  role: 'admin' | 'clerk' | 'accountant';
+  password_hash: string | null;
+  created_at: string;
+  last_sign_in_at: string | null;
+  disabled_at: string | null;
+}
+
+export interface SessionTable {
+  id: string;
+  person_id: string | null;
+  content: string;
+  expires_at: string;
+}
+
+export interface PersonTokenTable {
+  token_hash: string;
+  person_id: string;
+  kind: 'invite' | 'reset';
+  created_at: string;
+  expires_at: string;
+  used_at: string | null;
+}
+
+export interface ThrottleTable {
+  throttle_key: string;
+  hits: number;
+  resets_at: string;
+}
+
+export interface SequenceNumberTable {
+  name: string;
+  last_number: number;
+}
+
+export interface AccountTable {
+  id: string;
+  name: string;
+  kind: 'stripe' | 'sandbox';
+  publishable_key: string;
+  secret_key_sealed: string;
+  webhook_secrets_sealed: string;
+  gateway_account_ref: string | null;
+  currencies: string;
+  statement_suffix: string;
+  livemode: 0 | 1;
+  active: 0 | 1;
+  checked_at: string | null;
+  check_problems: string;
+  created_at: string;
+}
+
+export interface AccountDefaultTable {
+  currency: string;
+  account_id: string;
+}
+
+export interface AuditTable {
+  seq: Generated<number>;
+  at: string;
+  actor_kind: 'person' | 'customer' | 'gateway' | 'system';
+  actor_id: string | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string;
+  detail: string;
+  ip: string | null;
+  request_id: string | null;
+}
+
+export interface CustomerTable {
+  id: string;
+  number: string;
+  number_key: string;
+  name: string;
+  email: string;
+  language: string;
+  address: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface GatewayCustomerTable {
+  customer_id: string;
+  account_id: string;
+  ref: string;
+}
+
+export interface PayableTable {
+  id: string;
+  kind: 'invoice' | 'deposit';
+  number: string;
+  number_key: string;
+  customer_id: string;
+  currency: string;
+  total_minor: number;
+  state: 'open' | 'part_paid' | 'paid' | 'requested' | 'held' | 'part_applied' | 'applied' | 'refunded' | 'void';
+  version: number;
+  created_at: string;
+  updated_at: string;
+  voided_at: string | null;
+}
+
+export interface InvoiceTable {
+  payable_id: string;
+  issued_on: string;
+  due_on: string;
+  order_reference: string;
+  note: string;
+}
+
+export interface InvoiceLineTable {
+  payable_id: string;
+  position: number;
+  description: string;
+  quantity: string;
+  amount_minor: number;
+}
+
+export interface DepositTable {
+  payable_id: string;
+  order_reference: string;
+  order_total_minor: number | null;
+  note: string;
+}
+
+export interface SearchWordTable {
+  kind: string;
+  word: string;
+  subject_id: string;
+}
+
+export interface ImportFileTable {
+  id: string;
+  kind: 'customers' | 'invoices';
+  name: string;
+  content: string;
+  mapping: string;
+  state: 'uploaded' | 'running' | 'done' | 'failed';
+  total_lines: number;
+  done_lines: number;
+  created_count: number;
+  updated_count: number;
+  unchanged_count: number;
+  refused_count: number;
+  failure: string | null;
+  created_by: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export interface ImportRefusalTable {
+  import_id: string;
+  line: number;
+  number: string;
+  reason: string;
+}
+
+export interface LinkTable {
+  id: string;
+  kind: 'pay' | 'save_card';
+  customer_id: string;
+  account_id: string;
+  currency: string;
+  terms: 'full';
+  created_at: string;
+  created_by: string | null;
+  expires_at: string;
+  ended_as: 'used' | 'closed' | 'revoked' | 'replaced' | null;
+  ended_at: string | null;
+  ended_by: string | null;
+  replaced_by: string | null;
+}
+
+export interface LinkPayableTable {
+  link_id: string;
+  payable_id: string;
+  position: number;
+}
+
+export interface LetterTable {
+  id: string;
+  letter_key: string;
+  kind: string;
+  message_id: string;
+  to_addresses: string;
+  cc_addresses: string;
+  reply_to: string | null;
+  subject: string;
+  html: string;
+  body_text: string;
+  customer_id: string | null;
+  link_id: string | null;
+  subject_id: string | null;
+  state: 'queued' | 'accepted' | 'refused' | 'failed';
+  tries: number;
+  next_try_at: string;
+  claimed_until: string | null;
+  last_response: string | null;
+  created_by: string | null;
+  created_at: string;
+  ended_at: string | null;
+}
+
+export interface CaseFileTable {
+  id: string;
+  kind: string;
+  dedupe_key: string;
+  subject_kind: string;
+  subject_id: string;
+  customer_id: string | null;
+  summary: string;
+  detail: string;
+  owner_id: string | null;
+  opened_at: string;
+  closed_at: string | null;
+  closed_by: string | null;
+  resolution: string | null;
+}
+
+export interface PaymentTable {
+  id: string;
+  method: 'card' | 'cash' | 'cheque' | 'transfer';
+  channel: 'link' | 'office';
+  customer_id: string;
+  account_id: string | null;
+  link_id: string | null;
+  currency: string;
+  amount_minor: number;
+  state: 'ready' | 'confirming' | 'challenged' | 'processing' | 'paid' | 'cancelled';
+  attempt_id: string | null;
+  gateway_ref: string | null;
+  charge_ref: string | null;
+  authorization_code: string | null;
+  card_brand: string | null;
+  card_last4: string | null;
+  payer_email: string | null;
+  created_by: string | null;
+  created_at: string;
+  in_flight_since: string | null;
+  paid_at: string | null;
+  cancelled_at: string | null;
+  cancel_asked_at: string | null;
+  cancel_asked_by: string | null;
+  next_look_at: string | null;
+  looks: number;
+}
+
+export interface PaymentPayableTable {
+  payment_id: string;
+  payable_id: string;
+  amount_minor: number;
+  version: number;
+}
+
+export interface LeaseTable {
+  payable_id: string;
+  payment_id: string;
+  taken_at: string;
+}
+
+export interface AttemptTable {
+  id: string;
+  payment_id: string;
+  submission_id: string;
+  state: 'started' | 'sent' | 'challenged' | 'processing' | 'succeeded' | 'declined' | 'abandoned';
+  confirmation_token: string;
+  amount_minor: number;
+  save_card: 0 | 1;
+  consent_wording: string;
+  consent_language: string;
+  payer_email: string;
+  ip: string;
+  user_agent: string;
+  decline_category: string | null;
+  decline_code: string | null;
+  decline_advice: string | null;
+  charge_ref: string | null;
+  card_brand: string | null;
+  card_last4: string | null;
+  created_at: string;
+  sent_at: string | null;
+  ended_at: string | null;
+}
+
+export interface AllocationTable {
+  id: string;
+  payable_id: string;
+  payment_id: string | null;
+  deposit_id: string | null;
+  amount_minor: number;
+  reverses: string | null;
+  created_by: string | null;
+  created_at: string;
+}
+
+export interface ReceiptTable {
+  id: string;
+  number: number;
+  payment_id: string;
+  customer_id: string;
+  account_id: string | null;
+  currency: string;
+  amount_minor: number;
+  issued_at: string;
+  content: string;
+  reviewed_at: string | null;
+  reviewed_by: string | null;
+  review_note: string | null;
+}
+
+export interface SavedCardTable {
+  id: string;
+  customer_id: string;
+  account_id: string;
+  method_ref: string;
+  brand: string;
+  last4: string;
+  exp_month: number;
+  exp_year: number;
+  created_at: string;
+  removed_at: string | null;
+}
+
+export interface ConsentTable {
+  id: string;
+  customer_id: string;
+  account_id: string;
+  saved_card_id: string;
+  attempt_id: string | null;
+  wording: string;
+  language: string;
+  ip: string;
+  agreed_at: string;
+  withdrawn_at: string | null;
+}
+
+export interface WebhookEventTable {
+  id: string;
+  account_id: string;
+  event_id: string;
+  type: string;
+  object_ref: string;
+  payload: string;
+  received_at: string;
+  state: 'filed' | 'handled' | 'failed';
+  tries: number;
+  next_try_at: string | null;
+  last_error: string | null;
+  handled_at: string | null;
+}
+
+export interface JournalEntryTable {
+  id: string;
+  kind: string;
+  subject_kind: string;
+  subject_id: string;
+  occurred_at: string;
+  memo: string;
+}
+
+export interface JournalLineTable {
+  entry_id: string;
+  position: number;
+  ledger_account: string;
+  account_id: string | null;
+  currency: string;
+  amount_minor: number;
+}
+
+export interface Tables {
+  company: CompanyTable;
+  person: PersonTable;
+  session: SessionTable;
+  person_token: PersonTokenTable;
+  throttle: ThrottleTable;
+  sequence_number: SequenceNumberTable;
+  account: AccountTable;
+  account_default: AccountDefaultTable;
+  audit: AuditTable;
+  customer: CustomerTable;
+  gateway_customer: GatewayCustomerTable;
+  payable: PayableTable;
+  invoice: InvoiceTable;
+  invoice_line: InvoiceLineTable;
+  deposit: DepositTable;
+  search_word: SearchWordTable;
+  import_file: ImportFileTable;
+  import_refusal: ImportRefusalTable;
+  link: LinkTable;
+  link_payable: LinkPayableTable;
+  letter: LetterTable;
+  case_file: CaseFileTable;
+  payment: PaymentTable;
+  payment_payable: PaymentPayableTable;
+  lease: LeaseTable;
+  attempt: AttemptTable;
+  allocation: AllocationTable;
+  receipt: ReceiptTable;
+  saved_card: SavedCardTable;
+  consent: ConsentTable;
+  webhook_event: WebhookEventTable;
+  journal_entry: JournalEntryTable;
+  journal_line: JournalLineTable;
+}

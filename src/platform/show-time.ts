@@ -1,0 +1,52 @@
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(language: string, zone: string, withTime: boolean): Intl.DateTimeFormat {
+  const key = `${language} ${zone} ${withTime}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      timeZone: zone,
+      ...(withTime ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
+    });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+/** A day: "30 Nov 2026". A plain date (2026-11-30) stays that day in every zone; a time is told in the zone given. */
+export function showDate(iso: string, zone: string, language = 'en'): string {
+  return formatOf(language, iso.length === 10 ? 'UTC' : zone, false).format(new Date(iso));
+}
+
+/** A moment: "30 Nov 2026, 14:05", in the zone given. */
+export function showDateTime(iso: string, zone: string, language = 'en'): string {
+  return formatOf(language, zone, true).format(new Date(iso));
+}
+
+/** The calendar day (yyyy-mm-dd) on which a stored time falls in a zone. */
+export function dayInZone(iso: string, zone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(iso));
+}
+
+/** The stored time at which a calendar day begins in a zone: the bound of a date filter. */
+export function startOfDayIso(day: string, zone: string): string {
+  const guess = Date.parse(`${day}T00:00:00Z`);
+  // The offset at the guess may differ from the one at midnight when clocks change: once more settles it.
+  const first = guess - offsetMs(guess, zone);
+  return new Date(guess - offsetMs(first, zone)).toISOString();
+}
+
+/** The day so many days later; days are counted on the calendar, not in hours. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function offsetMs(atMs: number, zone: string): number {
+  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(
+    new Date(atMs),
+  );
+  return Date.parse(`${text.replace(' ', 'T')}Z`) - Math.floor(atMs / 1000) * 1000;
+}
