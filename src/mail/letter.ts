@@ -11,6 +11,15 @@ export interface LetterBody {
   closing: string[];
 }
 
+/** In whose name letters go out: the company, as its settings say. */
+export interface Sender {
+  tradingName: string;
+  addressLines: string[];
+  replyTo: string;
+  supportEmail: string;
+  supportPhone: string;
+}
+
 export interface LetterDraft {
   /** One letter for one key, however often the deed runs: `receipt-pay_…`. */
   key: string;
@@ -19,6 +28,7 @@ export interface LetterDraft {
   cc?: string[];
   replyTo?: string | undefined;
   language: string;
+  sender: Sender;
   subject: string;
   body: LetterBody;
   customerId?: string | undefined;

@@ -36,11 +36,12 @@ export async function allocate(
     .execute();
   const paidMinor = to.paidMinor + from.amountMinor;
   const state = stateAfterAllocation(to.kind, to.totalMinor, paidMinor);
-  await db.q
+  const moved = await db.q
     .updateTable('payable')
     .set({ state, version: to.version + 1, updated_at: nowIso(clock) })
     .where('id', '=', to.id)
     .where('version', '=', to.version)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (moved.numUpdatedRows !== 1n) throw new Error(`${to.number} changed while it was being settled`);
   return { ...to, paidMinor, dueMinor: to.dueMinor - from.amountMinor, state, version: to.version + 1 };
 }

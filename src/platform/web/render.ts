@@ -10,7 +10,7 @@ const MANIFEST = fileURLToPath(new URL('../../../public/build/manifest.json', im
 /** What a page function gives: which view in which layout, and the data that the view reads. */
 export interface Page {
   view: string;
-  layout: 'office' | 'pay' | 'plain';
+  layout: 'office' | 'pay' | 'plain' | 'letter';
   title: string;
 }
 

@@ -1,0 +1,140 @@
+import type { Money } from '../money/money.ts';
+import type { GatewayOrigins } from '../platform/web/headers.ts';
+
+/** What the issuer or the gateway decided against, in our words. */
+export interface Decline {
+  category: DeclineCategory;
+  /** The gateway's own code, for staff. */
+  code: string;
+  advice: 'try-again-later' | 'do-not-try-again' | 'confirm-card-data' | undefined;
+}
+
+export type DeclineCategory =
+  | 'card-declined'
+  | 'insufficient-funds'
+  | 'expired-card'
+  | 'incorrect-details'
+  | 'authentication-failed'
+  | 'authentication-required'
+  | 'processing-error'
+  | 'not-supported';
+
+export type GatewayPaymentStatus = 'needs-card' | 'needs-action' | 'processing' | 'succeeded' | 'cancelled';
+
+export interface GatewayCard {
+  /** The gateway's name for the card; `reusable` when it stays attached to the customer. */
+  methodRef: string | undefined;
+  reusable: boolean;
+  brand: string;
+  last4: string;
+  expMonth: number;
+  expYear: number;
+}
+
+/** A payment as the gateway knows it now. */
+export interface GatewayPayment {
+  ref: string;
+  status: GatewayPaymentStatus;
+  money: Money;
+  receivedMinor: number;
+  livemode: boolean;
+  /** Our payment's id, as we gave it when the payment was made. */
+  reference: string | undefined;
+  customerRef: string | undefined;
+  /** For the browser's script while the bank asks for the payer; never logged, never stored. */
+  clientSecret: string | undefined;
+  chargeRef: string | undefined;
+  authorizationCode: string | undefined;
+  card: GatewayCard | undefined;
+  decline: Decline | undefined;
+  createdAt: string;
+}
+
+export type GatewayErrorKind =
+  | 'unknown-outcome'
+  | 'unavailable'
+  | 'rate-limited'
+  | 'refused'
+  | 'not-found'
+  | 'bad-keys'
+  | 'busy';
+
+/**
+ * Thrown when a call gave no answer that settles anything. `unknown-outcome`: money may have moved, so ask again by id;
+ * `refused`: the gateway will never do this (wrong state, wrong parameter), so ask what is true instead.
+ */
+export class GatewayError extends Error {
+  readonly kind: GatewayErrorKind;
+  readonly code: string;
+  constructor(kind: GatewayErrorKind, code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = 'GatewayError';
+    this.kind = kind;
+    this.code = code;
+  }
+}
+
+export interface GatewayEvent {
+  id: string;
+  type: string;
+  /** The payment that it is about, where it is about one. */
+  paymentRef: string | undefined;
+  objectRef: string;
+  livemode: boolean;
+  createdAt: string;
+}
+
+/** What the page needs to mount the gateway's card fields; never a secret. */
+export interface HostedFields {
+  kind: 'stripe' | 'sandbox';
+  /** Put on the page by us; undefined when the gateway's own loader fetches its script. */
+  scriptUrl: string | undefined;
+  publishableKey: string;
+  origins: GatewayOrigins;
+}
+
+export interface AccountCheck {
+  accountRef: string;
+  livemode: boolean;
+  country: string;
+  /** Sentences a person can act on; empty when all is well. */
+  problems: string[];
+}
+
+/** What moves money. One instance serves one payment service account. Every call may throw a GatewayError. */
+export interface Gateway {
+  readonly hostedFields: HostedFields;
+  /** Why this sum cannot be taken (minimum, maximum, decimals), as a sentence; undefined when it can. Asks nobody. */
+  checkAmount(sum: Money): string | undefined;
+  checkAccount(): Promise<AccountCheck>;
+  createCustomer(wanted: { reference: string; name: string; email: string; key: string }): Promise<{ ref: string }>;
+  /** Makes a payment that nobody has confirmed yet. The same key gives the same payment, for a day at least. */
+  createPayment(wanted: NewGatewayPayment): Promise<GatewayPayment>;
+  changeAmount(ref: string, sum: Money, key: string): Promise<GatewayPayment>;
+  /** A decline is an answer, not an error: the payment comes back as `needs-card` with its decline. */
+  confirmPayment(ref: string, wanted: Confirmation): Promise<GatewayPayment>;
+  readPayment(ref: string): Promise<GatewayPayment>;
+  /** Errors: `refused` when it can no longer be cancelled. */
+  cancelPayment(ref: string, key: string): Promise<GatewayPayment>;
+  /** All payments made since then (ISO 8601), newest first, page by page. */
+  listPayments(sinceIso: string): AsyncIterable<GatewayPayment>;
+  /** Errors: GatewayError `refused` when no secret fits the seal, or it is too old. */
+  readEvent(rawBody: Buffer, signature: string, secrets: readonly string[]): GatewayEvent;
+}
+
+export interface NewGatewayPayment {
+  sum: Money;
+  customerRef: string;
+  reference: string;
+  description: string;
+  statementSuffix: string;
+  key: string;
+}
+
+export interface Confirmation {
+  confirmationToken: string;
+  /** Keep the card for charges that staff start later; the payer has agreed to the wording. */
+  saveCard: boolean;
+  returnUrl: string;
+  key: string;
+}

@@ -1,0 +1,35 @@
+import type { Gateway } from './gateway.ts';
+import { createStripeGateway } from './stripe-gateway.ts';
+
+/** What is needed to reach a gateway in the name of one payment service account. */
+export interface Connection {
+  kind: 'stripe' | 'sandbox';
+  secretKey: string;
+  publishableKey: string;
+}
+
+/** The one registry of gateways: which adapter serves which kind of account. */
+export interface Gateways {
+  open(connection: Connection): Gateway;
+}
+
+/** `sandboxApiUrl` is where we reach the sandbox, `sandboxPublicUrl` where browsers do; `timeoutMs` bounds every call. */
+export function createGateways(options: {
+  sandboxApiUrl: string;
+  sandboxPublicUrl: string;
+  timeoutMs: number;
+}): Gateways {
+  // Clients keep their connections open, so one is made per key and kept.
+  const opened = new Map<string, Gateway>();
+  return {
+    open(connection) {
+      const name = `${connection.kind} ${connection.secretKey} ${connection.publishableKey}`;
+      let gateway = opened.get(name);
+      if (!gateway) {
+        gateway = createStripeGateway(connection, options);
+        opened.set(name, gateway);
+      }
+      return gateway;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createApp } from '../../src/app.ts';
+import type { Config } from '../../src/platform/config.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { type House, openHouse } from '../../src/wire.ts';
+import { TestClock } from './test-clock.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+/** The engines that stores and money verbs are tried on: PostgreSQL too, where one could be started. */
+export const ENGINES: Engine[] = process.env.TEST_POSTGRES_URL ? ['sqlite', 'postgres'] : ['sqlite'];
+
+export interface TestHouse {
+  house: House;
+  clock: TestClock;
+  /** Where it listens: http://127.0.0.1:port. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** The whole portal on a database of its own, listening on a free port; no background jobs run. */
+export async function startHouse(options: { engine?: Engine; config?: Partial<Config> } = {}): Promise<TestHouse> {
+  const database = await freshDatabase(options.engine ?? 'sqlite');
+  const port = await freePort();
+  const clock = new TestClock();
+  const url = `http://127.0.0.1:${port}`;
+  const config: Config = {
+    production: false,
+    port,
+    baseUrl: url,
+    databaseUrl: database.url,
+    smtpUrl: undefined,
+    mailFrom: 'Portal <portal@portal.test>',
+    linkKeys: [{ kid: 'k1', secret: randomBytes(32) }],
+    sessionKeys: [randomBytes(32).toString('hex')],
+    encryptionKey: randomBytes(32),
+    trustProxy: false,
+    sandboxPort: 0,
+    sandboxApiUrl: 'http://127.0.0.1:9',
+    sandboxPublicUrl: 'http://127.0.0.1:9',
+    logLevel: process.env.TEST_LOG_LEVEL ?? 'silent',
+    ...options.config,
+  };
+  const house = await openHouse(config, { clock, log: createLogger(config.logLevel) });
+  const server = await new Promise<Server>((resolve) => {
+    const listening = createApp(house).listen(port, '127.0.0.1', () => resolve(listening));
+  });
+  return {
+    house,
+    clock,
+    url,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await house.db.close();
+      await database.drop();
+    },
+  };
+}
+
+/** An empty database; `drop` removes it. */
+export async function freshDatabase(engine: Engine): Promise<{ url: string; drop(): Promise<void> }> {
+  if (engine === 'sqlite') {
+    const folder = mkdtempSync(join(tmpdir(), 'portal-test-'));
+    return {
+      url: `sqlite:${join(folder, 'portal.db')}`,
+      drop: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  }
+  const server = process.env.TEST_POSTGRES_URL as string;
+  const name = `t${randomBytes(8).toString('hex')}`;
+  await onServer(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  return port;
+}
