@@ -1,5 +1,4 @@
 import { createGateways, type Gateways } from './gateway/gateways.ts';
-import { createLinkTokens, type LinkTokens } from './links/link-token.ts';
 import { paths } from './paths.ts';
 import { can } from './permissions.ts';
 import type { Clock } from './platform/clock.ts';
@@ -9,6 +8,7 @@ import { migrate } from './platform/database/migrate.ts';
 import type { Logger } from './platform/logger.ts';
 import { createSealer, type Sealer } from './platform/seal.ts';
 import { createRenderer, type Renderer } from './platform/web/render.ts';
+import { createLinkTokens, type LinkTokens } from './tokens/link-token.ts';
 
 const GATEWAY_TIMEOUT_MS = 15_000;
 

@@ -1,0 +1,150 @@
+import Stripe from 'stripe';
+import { refuseInsideTransaction } from '../platform/database/database.ts';
+import type { GatewayOrigins } from '../platform/web/headers.ts';
+import { type Gateway, GatewayError, type HostedFields } from './gateway.ts';
+import type { Connection } from './gateways.ts';
+import { checkStripeAccount } from './stripe-account.ts';
+import { stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
+import { readStripeEvent } from './stripe-events.ts';
+import { gatewayPaymentOf } from './stripe-payment.ts';
+import { errorKindOf } from './stripe-words.ts';
+
+/** Read in one answer with every payment: the charge and the card that made it. */
+const EXPAND = ['latest_charge', 'payment_method'];
+
+/** Hosts that Stripe's script needs (docs.stripe.com/security/guide#content-security-policy). */
+const STRIPE_ORIGINS: GatewayOrigins = {
+  script: ['https://js.stripe.com', 'https://*.js.stripe.com'],
+  frame: ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com'],
+  connect: ['https://api.stripe.com'],
+  image: ['https://*.stripe.com'],
+};
+
+/** The adapter for Stripe, and for the sandbox, which speaks the same protocol on another address. */
+export function createStripeGateway(
+  connection: Connection,
+  options: { sandboxApiUrl: string; sandboxPublicUrl: string; timeoutMs: number },
+): Gateway {
+  const stripe = new Stripe(connection.secretKey, {
+    maxNetworkRetries: 0,
+    timeout: options.timeoutMs,
+    telemetry: false,
+    ...(connection.kind === 'sandbox' ? addressOf(options.sandboxApiUrl) : {}),
+  });
+  const keyed = (idempotencyKey: string) => ({ idempotencyKey });
+
+  const gateway: Gateway = {
+    hostedFields: hostedFieldsOf(connection, options.sandboxPublicUrl),
+    checkAmount: stripeAmountProblem,
+    checkAccount: () => ask(() => checkStripeAccount(stripe)),
+
+    createCustomer: (wanted) =>
+      ask(async () => {
+        const { reference, name, email } = wanted;
+        const made = await stripe.customers.create(
+          { name, email, metadata: { customer: reference } },
+          keyed(wanted.key),
+        );
+        return { ref: made.id };
+      }),
+
+    createPayment: (wanted) =>
+      ask(async () =>
+        gatewayPaymentOf(
+          await stripe.paymentIntents.create(
+            {
+              amount: toStripeUnits(wanted.sum),
+              currency: wanted.sum.currency.toLowerCase(),
+              customer: wanted.customerRef,
+              allowed_payment_method_types: ['card'],
+              description: wanted.description,
+              metadata: { payment: wanted.reference },
+              ...(wanted.statementSuffix ? { statement_descriptor_suffix: wanted.statementSuffix } : {}),
+              expand: EXPAND,
+            },
+            keyed(wanted.key),
+          ),
+        ),
+      ),
+
+    changeAmount: (ref, sum, key) =>
+      ask(async () =>
+        gatewayPaymentOf(
+          await stripe.paymentIntents.update(ref, { amount: toStripeUnits(sum), expand: EXPAND }, keyed(key)),
+        ),
+      ),
+
+    confirmPayment: (ref, wanted) =>
+      ask(async () => {
+        try {
+          const confirmed = await stripe.paymentIntents.confirm(
+            ref,
+            {
+              confirmation_token: wanted.confirmationToken,
+              setup_future_usage: wanted.saveCard ? 'off_session' : '',
+              return_url: wanted.returnUrl,
+              use_stripe_sdk: true,
+              expand: EXPAND,
+            },
+            keyed(wanted.key),
+          );
+          return gatewayPaymentOf(confirmed);
+        } catch (error) {
+          // A decline comes as an error whose copy of the payment is not expanded: read the whole of it.
+          if (error instanceof Stripe.errors.StripeCardError) return gateway.readPayment(ref);
+          throw error;
+        }
+      }),
+
+    readPayment: (ref) =>
+      ask(async () => gatewayPaymentOf(await stripe.paymentIntents.retrieve(ref, { expand: EXPAND }))),
+
+    cancelPayment: (ref, key) =>
+      ask(async () => gatewayPaymentOf(await stripe.paymentIntents.cancel(ref, { expand: EXPAND }, keyed(key)))),
+
+    async *listPayments(sinceIso) {
+      const gte = Math.floor(Date.parse(sinceIso) / 1000);
+      const expand = EXPAND.map((field) => `data.${field}`);
+      let startingAfter: string | undefined;
+      for (;;) {
+        const after = startingAfter ? { starting_after: startingAfter } : {};
+        const page = await ask(() => stripe.paymentIntents.list({ created: { gte }, limit: 100, expand, ...after }));
+        for (const intent of page.data) yield gatewayPaymentOf(intent);
+        startingAfter = page.data.at(-1)?.id;
+        if (!page.has_more || !startingAfter) return;
+      }
+    },
+
+    readEvent: (rawBody, signature, secrets) => readStripeEvent(stripe, rawBody, signature, secrets),
+  };
+  return gateway;
+}
+
+/** Every call: never inside a transaction, and errors in our words. */
+async function ask<T>(call: () => Promise<T>): Promise<T> {
+  refuseInsideTransaction('A call to the gateway');
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    if (error instanceof Stripe.errors.StripeError) {
+      const code = error.code ?? error.type ?? 'unknown';
+      throw new GatewayError(errorKindOf(error.statusCode), code, `gateway: ${code}`, error);
+    }
+    throw error;
+  }
+}
+
+function addressOf(apiUrl: string) {
+  const { hostname, port, protocol } = new URL(apiUrl);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  return { host: hostname, port: port || (scheme === 'https' ? 443 : 80), protocol: scheme } as const;
+}
+
+function hostedFieldsOf(connection: Connection, sandboxPublicUrl: string): HostedFields {
+  const { kind, publishableKey } = connection;
+  if (kind === 'stripe') return { kind, publishableKey, scriptUrl: undefined, origins: STRIPE_ORIGINS };
+  const { origin } = new URL(sandboxPublicUrl);
+  const origins = { script: [origin], frame: [origin], connect: [origin], image: [origin] };
+  return { kind, publishableKey, scriptUrl: `${origin}/endive/stripe.js`, origins };
+}
