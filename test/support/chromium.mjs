@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { builtOnce } from './postgres.mjs';
 
@@ -26,7 +27,7 @@ const SYSTEM_BROWSERS = [
 async function unpack(folder) {
   const code = "await (await import('@sparticuz/chromium')).default.executablePath()";
   await execute(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: dirname(new URL(import.meta.url).pathname),
+    cwd: dirname(fileURLToPath(import.meta.url)),
     env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' },
   });
   // Proves that the system has the libraries it is linked with, once, where a fallback is still possible.
