@@ -1,0 +1,130 @@
+import { type Account, accountProblem } from '../accounts/account.ts';
+import { defaultAccountFor, type GatewayAccess, gatewayOf, readAccount } from '../accounts/accounts.store.ts';
+import { type Actor, recordAudit } from '../audit/record.ts';
+import { readCompany } from '../company/company.store.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Payable } from '../payables/payable.ts';
+import { lockPayables, readPayables } from '../payables/payables.store.ts';
+import { type Clock, nowIso } from '../platform/clock.ts';
+import { newId } from '../platform/ids.ts';
+import { notFound, Refusal } from '../platform/refusal.ts';
+import { dueOn, type Link } from './link.ts';
+import { type ExpiryChoice, expiresAt } from './link-expiry.ts';
+import { latestDueOn, readLink } from './links.store.ts';
+
+export interface NewLink {
+  /** One or more, all of one customer and currency. */
+  payableIds: string[];
+  expiry: ExpiryChoice;
+  actor: Actor;
+  /** Which payment service account takes the money; else the default for the currency. */
+  accountId?: string | undefined;
+}
+
+/**
+ * Makes a link for what is due; older usable links of the same payables end as replaced, in the same transaction.
+ * Errors: Refusal `nothing-due`, `mixed-payables`, `no-account`, `account-unfit` or `amount-unfit` (409), or 404.
+ */
+export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted: NewLink): Promise<Link> {
+  const { db, clock } = parts;
+  const payableIds = [...new Set(wanted.payableIds)];
+  const { currency } = oneClaim(await readPayables(db, payableIds), payableIds);
+  const account = wanted.accountId ? await readAccount(db, wanted.accountId) : await defaultAccountFor(db, currency);
+  if (!account) {
+    throw new Refusal('no-account', 409, 'No payment service account is set up yet. An administrator can connect one.');
+  }
+  const gateway = await gatewayOf(parts, account.id);
+  const { timeZone } = await readCompany(db);
+  const ends = expiresAt(wanted.expiry, {
+    now: clock.now(),
+    zone: timeZone,
+    dueOn: await latestDueOn(db, payableIds),
+  });
+
+  const id = newId('lnk');
+  await db.tx(async () => {
+    const payables = await lockPayables(db, payableIds);
+    const claim = oneClaim(payables, payableIds);
+    refuseUnpayable(payables, account, gateway);
+    await db.q
+      .insertInto('link')
+      .values({
+        id,
+        kind: 'pay',
+        customer_id: claim.customerId,
+        account_id: account.id,
+        currency: claim.currency,
+        terms: 'full',
+        created_at: nowIso(clock),
+        created_by: wanted.actor.kind === 'person' ? (wanted.actor.id ?? null) : null,
+        expires_at: ends,
+        ended_as: null,
+        ended_at: null,
+        ended_by: null,
+        replaced_by: null,
+      })
+      .execute();
+    await db.q
+      .insertInto('link_payable')
+      .values(payableIds.map((payableId, position) => ({ link_id: id, payable_id: payableId, position })))
+      .execute();
+    const replaced = await replaceOlder(parts, id, payableIds);
+    await recordAudit(parts, {
+      actor: wanted.actor,
+      action: 'link.issued',
+      subjectKind: 'link',
+      subjectId: id,
+      detail: { payables: payables.map((one) => one.number), accountId: account.id, expiresAt: ends, replaced },
+    });
+    for (const older of replaced) {
+      await recordAudit(parts, {
+        actor: wanted.actor,
+        action: 'link.replaced',
+        subjectKind: 'link',
+        subjectId: older,
+        detail: { by: id },
+      });
+    }
+  });
+  return readLink(db, id);
+}
+
+/** The customer and currency they have in common. Errors: 404 for one that is missing, 409 for a mixture. */
+function oneClaim(payables: Payable[], wantedIds: string[]): Payable {
+  const [first] = payables;
+  if (!first || payables.length !== wantedIds.length) throw notFound('invoice or deposit');
+  if (payables.some((one) => one.customerId !== first.customerId || one.currency !== first.currency)) {
+    throw new Refusal('mixed-payables', 409, 'A link can only be for claims on one customer in one currency.');
+  }
+  return first;
+}
+
+/** Why nobody could pay with such a link, if so. Errors: a Refusal (409) with the reason. */
+export function refuseUnpayable(payables: Payable[], account: Account, gateway: Gateway): void {
+  for (const { number, state, dueMinor } of payables) {
+    if (dueMinor > 0) continue;
+    const why = state === 'void' ? 'is void' : 'is paid already';
+    throw new Refusal('nothing-due', 409, `${number} ${why}, so there is nothing to make a link for.`);
+  }
+  const currency = payables[0]?.currency ?? '';
+  const unfit = accountProblem(account, currency);
+  if (unfit) throw new Refusal('account-unfit', 409, unfit);
+  const problem = gateway.checkAmount({ amountMinor: dueOn(payables), currency });
+  if (problem) throw new Refusal('amount-unfit', 409, problem);
+}
+
+/** Ends usable links of any of these payables in favour of the new one. Gives their ids. */
+async function replaceOlder({ db, clock }: GatewayAccess & { clock: Clock }, id: string, payableIds: string[]) {
+  const rows = await db.q
+    .updateTable('link')
+    .set({ ended_as: 'replaced', ended_at: nowIso(clock), replaced_by: id })
+    .where('id', 'in', (from) =>
+      from.selectFrom('link_payable').select('link_id').where('payable_id', 'in', payableIds),
+    )
+    .where('id', '!=', id)
+    .where('ended_as', 'is', null)
+    .where('expires_at', '>', nowIso(clock))
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,65 @@
+import type { Payable } from '../payables/payable.ts';
+import { MINUTE_MS } from '../platform/clock.ts';
+
+/** A right to pay payables of one customer and currency, as its row says. Times are ISO UTC. */
+export interface Link {
+  id: string;
+  kind: 'pay' | 'save_card';
+  customerId: string;
+  accountId: string;
+  currency: string;
+  terms: 'full';
+  createdAt: string;
+  /** The person who made it; undefined when the portal did. */
+  createdBy: string | undefined;
+  expiresAt: string;
+  endedAs: 'used' | 'closed' | 'revoked' | 'replaced' | undefined;
+  endedAt: string | undefined;
+  endedBy: string | undefined;
+  /** The newer link that stands in its place. */
+  replacedBy: string | undefined;
+  /** What it is for, in the order shown. */
+  payableIds: string[];
+}
+
+export type LinkState = 'usable' | 'used' | 'closed' | 'expired' | 'revoked' | 'replaced';
+
+/** A page that was opened before its link expired may still pay for so long. */
+export const PAY_GRACE_MS = 15 * MINUTE_MS;
+
+/** What a link is now. How it was ended wins; then that nothing is due any more; then the calendar. */
+export function linkState(
+  link: Pick<Link, 'kind' | 'endedAs' | 'expiresAt'>,
+  payables: ReadonlyArray<Pick<Payable, 'dueMinor'>>,
+  now: Date,
+): LinkState {
+  if (link.endedAs) return link.endedAs;
+  if (link.kind === 'pay' && dueOn(payables) === 0) return 'closed';
+  return Date.parse(link.expiresAt) <= now.getTime() ? 'expired' : 'usable';
+}
+
+/** What is to be paid through it now, in minor units of its currency. */
+export function dueOn(payables: ReadonlyArray<Pick<Payable, 'dueMinor'>>): number {
+  return payables.reduce((sum, payable) => sum + payable.dueMinor, 0);
+}
+
+/** How each state is shown to staff, and what it means. */
+export const LINK_STATES: Record<
+  LinkState,
+  { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted'; meaning: string }
+> = {
+  usable: { label: 'Usable', tone: 'info', meaning: 'The customer can pay with it now.' },
+  used: { label: 'Used', tone: 'ok', meaning: 'It was paid with this link. Opening it shows the receipt.' },
+  closed: {
+    label: 'Closed',
+    tone: 'muted',
+    meaning: 'Nothing is due any more: it was settled in another way, or made void.',
+  },
+  expired: { label: 'Expired', tone: 'warn', meaning: 'Its time has passed. Make a new link if it should be paid.' },
+  revoked: { label: 'Revoked', tone: 'bad', meaning: 'Somebody here withdrew it. Nobody can pay with it.' },
+  replaced: {
+    label: 'Replaced',
+    tone: 'muted',
+    meaning: 'A newer link stands in its place. Who opens this one is offered the newer one by e-mail.',
+  },
+};

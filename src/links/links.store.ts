@@ -1,0 +1,101 @@
+import type { Selectable } from 'kysely';
+import type { Account } from '../accounts/account.ts';
+import { readAccount } from '../accounts/accounts.store.ts';
+import type { Payable } from '../payables/payable.ts';
+import { readPayables } from '../payables/payables.store.ts';
+import type { Db } from '../platform/database/database.ts';
+import type { CustomerTable, LinkTable } from '../platform/database/tables.ts';
+import { notFound } from '../platform/refusal.ts';
+import type { Link } from './link.ts';
+
+/** Undefined when there is none of that id: the customer's page answers that like any wrong token. */
+export async function findLink(db: Db, id: string): Promise<Link | undefined> {
+  const row = await db.read.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? linkOf(row, (await payableIdsOf(db, [id])).get(id) ?? []) : undefined;
+}
+
+/** Errors: 404 when there is none of that id. */
+export async function readLink(db: Db, id: string): Promise<Link> {
+  const link = await findLink(db, id);
+  if (!link) throw notFound('payment link');
+  return link;
+}
+
+/** A link with all that its pages show. Payables stand in the link's order, with live balances. */
+export interface LinkInFull {
+  link: Link;
+  payables: Payable[];
+  customer: { id: string; number: string; name: string; email: string; language: string };
+  account: Account;
+}
+
+/** Everything a page about one link needs, in five short reads; undefined when there is none of that id. */
+export async function findLinkInFull(db: Db, id: string): Promise<LinkInFull | undefined> {
+  const link = await findLink(db, id);
+  if (!link) return undefined;
+  const [payables, customer, account] = await Promise.all([
+    readPayables(db, link.payableIds),
+    readCustomerOf(db, link.customerId),
+    readAccount(db, link.accountId),
+  ]);
+  payables.sort((a, b) => link.payableIds.indexOf(a.id) - link.payableIds.indexOf(b.id));
+  return { link, payables, customer, account };
+}
+
+/** The latest due date (yyyy-mm-dd) among invoices; undefined where there is none, as with deposits. */
+export async function latestDueOn(db: Db, payableIds: readonly string[]): Promise<string | undefined> {
+  const rows = await db.read
+    .selectFrom('invoice')
+    .select('due_on')
+    .where('payable_id', 'in', [...payableIds])
+    .execute();
+  return rows
+    .map((row) => row.due_on)
+    .sort()
+    .at(-1);
+}
+
+/** Which payables each link is for, in order: link id → payable ids. */
+export async function payableIdsOf(db: Db, linkIds: readonly string[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  if (linkIds.length === 0) return found;
+  const rows = await db.read
+    .selectFrom('link_payable')
+    .select(['link_id', 'payable_id'])
+    .where('link_id', 'in', [...linkIds])
+    .orderBy('link_id')
+    .orderBy('position')
+    .execute();
+  for (const row of rows) found.set(row.link_id, [...(found.get(row.link_id) ?? []), row.payable_id]);
+  return found;
+}
+
+async function readCustomerOf(
+  db: Db,
+  id: string,
+): Promise<Pick<Selectable<CustomerTable>, 'id' | 'number' | 'name' | 'email' | 'language'>> {
+  return db.read
+    .selectFrom('customer')
+    .select(['id', 'number', 'name', 'email', 'language'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
+export function linkOf(row: Selectable<LinkTable>, payableIds: string[]): Link {
+  return {
+    id: row.id,
+    kind: row.kind,
+    customerId: row.customer_id,
+    accountId: row.account_id,
+    currency: row.currency,
+    terms: row.terms,
+    createdAt: row.created_at,
+    createdBy: row.created_by ?? undefined,
+    expiresAt: row.expires_at,
+    endedAs: row.ended_as ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    endedBy: row.ended_by ?? undefined,
+    replacedBy: row.replaced_by ?? undefined,
+    payableIds,
+  };
+}
