@@ -12,6 +12,8 @@ export interface Account {
   /** What the last check found wrong; empty when all was well. */
   problems: string[];
   checkedAt: string | undefined;
+  /** The gateway's own name for it, as the last check gave it. */
+  gatewayRef: string | undefined;
 }
 
 /** Why an account cannot take this currency now, as a sentence; undefined when it can. */

@@ -21,6 +21,7 @@ export function accountOf(row: Selectable<AccountTable>): Account {
     active: row.active === 1,
     problems: JSON.parse(row.check_problems),
     checkedAt: row.checked_at ?? undefined,
+    gatewayRef: row.gateway_account_ref ?? undefined,
   };
 }
 
@@ -34,6 +35,24 @@ export async function readAccount(db: Db, id: string): Promise<Account> {
   const row = await db.read.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('payment service account');
   return accountOf(row);
+}
+
+/** The account, its row held until the transaction ends. Errors: 404 when there is none of that id. */
+export async function lockAccount(db: Db, id: string): Promise<Account> {
+  const query = db.q.selectFrom('account').selectAll().where('id', '=', id);
+  const row = await (db.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+  if (!row) throw notFound('payment service account');
+  return accountOf(row);
+}
+
+/** True when new links go to this account where nobody chooses. */
+export async function isDefaultAccount(db: Db, id: string): Promise<boolean> {
+  const row = await db.read
+    .selectFrom('account_default')
+    .select('account_id')
+    .where('account_id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The account for a currency: its own default, else the overall one, else none. */
