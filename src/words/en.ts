@@ -1,8 +1,12 @@
+import { linkWords } from './en/link.ts';
 import { mailWords } from './en/mail.ts';
 import { payWords } from './en/pay.ts';
+import { receiptWords } from './en/receipt.ts';
 
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
 export const en = {
+  link: linkWords,
   mail: mailWords,
   pay: payWords,
+  receipt: receiptWords,
 };

@@ -1,0 +1,125 @@
+import { recordAudit, SYSTEM } from '../audit/record.ts';
+import { readCompany } from '../company/company.store.ts';
+import { type Company, senderOf } from '../company/company.ts';
+import { queueLetter } from '../mail/queue-letter.ts';
+import { paths } from '../paths.ts';
+import { type Clock, nowIso } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Db } from '../platform/database/database.ts';
+import { newId } from '../platform/ids.ts';
+import type { Renderer } from '../platform/web/render.ts';
+import type { LinkTokens } from '../tokens/link-token.ts';
+import { nextReceiptNumber } from './next-receipt-number.ts';
+import type { ReceiptContent, SettledPayment } from './receipt.ts';
+import { receiptLetter } from './receipt-letter.ts';
+
+export interface ReceiptParts {
+  db: Db;
+  clock: Clock;
+  renderer: Renderer;
+  config: Config;
+  linkTokens: LinkTokens;
+}
+
+/**
+ * Writes the receipt of a payment that is being settled and puts its letter into the outbox. Call it in the settling
+ * transaction: the number is taken and the receipt exists only if that commits. Gives its id and number.
+ * Errors: a second receipt for the same payment (unique index).
+ */
+export async function issueReceipt(
+  parts: ReceiptParts,
+  settled: SettledPayment,
+): Promise<{ id: string; number: number }> {
+  const { db, clock } = parts;
+  return db.tx(async () => {
+    const issuedAt = nowIso(clock);
+    const company = await readCompany(db);
+    const content = await snapshot(db, settled, company, issuedAt);
+    const id = newId('rcp');
+    const number = await nextReceiptNumber({ db });
+    await db.q
+      .insertInto('receipt')
+      .values({
+        id,
+        number,
+        payment_id: settled.paymentId,
+        customer_id: settled.customerId,
+        account_id: settled.accountId ?? null,
+        currency: settled.currency,
+        amount_minor: settled.amountMinor,
+        issued_at: issuedAt,
+        content: JSON.stringify(content),
+        reviewed_at: null,
+        reviewed_by: null,
+        review_note: null,
+      })
+      .execute();
+    await recordAudit(parts, {
+      actor: settled.createdBy ? { kind: 'person', id: settled.createdBy } : SYSTEM,
+      action: 'receipt.issued',
+      subjectKind: 'receipt',
+      subjectId: id,
+      detail: { number, paymentId: settled.paymentId },
+    });
+    await sendFirst(parts, { id, number, content, settled, company });
+    return { id, number };
+  });
+}
+
+/** What the receipt will show for good. */
+async function snapshot(db: Db, settled: SettledPayment, company: Company, issuedAt: string): Promise<ReceiptContent> {
+  const customer = await db.q
+    .selectFrom('customer')
+    .select(['number', 'name', 'email', 'language'])
+    .where('id', '=', settled.customerId)
+    .executeTakeFirstOrThrow();
+  const account = settled.accountId
+    ? await db.q.selectFrom('account').select('name').where('id', '=', settled.accountId).executeTakeFirst()
+    : undefined;
+  return {
+    issuedAt,
+    paidAt: settled.paidAt,
+    timeZone: company.timeZone,
+    language: customer.language,
+    company: {
+      tradingName: company.tradingName,
+      addressLines: senderOf(company).addressLines,
+      country: company.country,
+      taxId: company.taxId,
+      website: company.website,
+      supportEmail: company.supportEmail,
+      supportPhone: company.supportPhone,
+      refundTerms: company.refundTerms,
+    },
+    customer: { number: customer.number, name: customer.name, email: customer.email },
+    accountName: account?.name,
+    method: settled.method,
+    channel: settled.channel,
+    amountMinor: settled.amountMinor,
+    currency: settled.currency,
+    excessMinor: settled.excessMinor,
+    lines: settled.lines,
+    card: settled.card && { brand: settled.card.brand, last4: settled.card.last4 },
+    authorizationCode: settled.authorizationCode,
+    gatewayRef: settled.gatewayRef,
+  };
+}
+
+/** Nobody is written to where neither the payer nor the customer left an address. */
+async function sendFirst(
+  parts: ReceiptParts,
+  issued: { id: string; number: number; content: ReceiptContent; settled: SettledPayment; company: Company },
+): Promise<void> {
+  const { id, number, content, settled, company } = issued;
+  const to = settled.payerEmail.trim() || content.customer.email.trim();
+  if (!to) return;
+  const token = parts.linkTokens.sign('receipt', id, content.issuedAt);
+  const url = `${parts.config.baseUrl}${paths.customerReceipt(token)}`;
+  await queueLetter(
+    parts,
+    receiptLetter(
+      { id, number, customerId: settled.customerId, content, url },
+      { key: `receipt-${settled.paymentId}`, to: [to], sender: senderOf(company), createdBy: settled.createdBy },
+    ),
+  );
+}

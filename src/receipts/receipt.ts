@@ -1,0 +1,118 @@
+import type { Money } from '../money/money.ts';
+
+export type PaymentMethod = 'card' | 'cash' | 'cheque' | 'transfer';
+
+/** What one payment did to one payable. Sums in whole minor units. */
+export interface ReceiptLine {
+  payableId: string;
+  kind: 'invoice' | 'deposit';
+  number: string;
+  totalMinor: number;
+  paidBeforeMinor: number;
+  paidNowMinor: number;
+  stillDueMinor: number;
+}
+
+/** All that a card receipt may say of a card: never more than its last four digits. */
+export interface ReceiptCard {
+  brand: string;
+  last4: string;
+}
+
+/** A payment that has just been settled, as the receipt needs to know it. */
+export interface SettledPayment {
+  paymentId: string;
+  method: PaymentMethod;
+  channel: 'link' | 'office';
+  customerId: string;
+  accountId: string | undefined;
+  currency: string;
+  amountMinor: number;
+  /** When the money was taken, ISO 8601 UTC. */
+  paidAt: string;
+  /** Where the payer wants the receipt; empty means the customer's billing address. */
+  payerEmail: string;
+  card: ReceiptCard | undefined;
+  authorizationCode: string | undefined;
+  gatewayRef: string | undefined;
+  lines: ReceiptLine[];
+  /** What was paid beyond what was due, kept as a deposit of the customer. */
+  excessMinor: number;
+  createdBy?: string | undefined;
+}
+
+/**
+ * Everything that a receipt shows, frozen when it was issued: names, addresses and terms that change later
+ * do not change what was handed out. Stored as JSON.
+ */
+export interface ReceiptContent {
+  issuedAt: string;
+  paidAt: string;
+  timeZone: string;
+  language: string;
+  company: {
+    tradingName: string;
+    addressLines: string[];
+    country: string;
+    taxId: string;
+    website: string;
+    supportEmail: string;
+    supportPhone: string;
+    refundTerms: string;
+  };
+  customer: { number: string; name: string; email: string };
+  accountName: string | undefined;
+  method: PaymentMethod;
+  channel: 'link' | 'office';
+  amountMinor: number;
+  currency: string;
+  excessMinor: number;
+  lines: ReceiptLine[];
+  card: ReceiptCard | undefined;
+  authorizationCode: string | undefined;
+  gatewayRef: string | undefined;
+}
+
+/** The numbered proof of a payment, with who has looked at it. */
+export interface Receipt {
+  id: string;
+  number: number;
+  paymentId: string;
+  customerId: string;
+  issuedAt: string;
+  content: ReceiptContent;
+  review: { at: string; by: string; byName: string; note: string } | undefined;
+}
+
+/** How a receipt's number is written everywhere: R-000042. */
+export function receiptNumber(number: number): string {
+  return `R-${String(number).padStart(6, '0')}`;
+}
+
+export type ReceiptKind = 'sale' | 'deposit';
+
+/** A receipt of a deposit says so, since nothing has been delivered for it yet (Visa and Mastercard rules ask for it). */
+export function receiptKind(content: Pick<ReceiptContent, 'lines'>): ReceiptKind {
+  return content.lines.length > 0 && content.lines.every((line) => line.kind === 'deposit') ? 'deposit' : 'sale';
+}
+
+export function receiptAmount(content: Pick<ReceiptContent, 'amountMinor' | 'currency'>): Money {
+  return { amountMinor: content.amountMinor, currency: content.currency };
+}
+
+const BRANDS: Record<string, string> = {
+  amex: 'American Express',
+  cartes_bancaires: 'Cartes Bancaires',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  eftpos_au: 'eftpos',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};
+
+/** A card brand as its owner writes it: visa → Visa. */
+export function brandName(brand: string): string {
+  return BRANDS[brand] ?? (brand === '' || brand === 'unknown' ? 'Card' : brand);
+}
