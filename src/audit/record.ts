@@ -22,19 +22,30 @@ export interface AuditRecord {
 }
 
 /** Adds one line to the log that is never changed; call it in the transaction of the deed. */
-export async function recordAudit({ db, clock }: { db: Db; clock: Clock }, entry: AuditRecord): Promise<void> {
+export async function recordAudit(parts: { db: Db; clock: Clock }, entry: AuditRecord): Promise<void> {
+  await recordAudits(parts, [entry]);
+}
+
+/** The same for many deeds at once, in their order. */
+export async function recordAudits(
+  { db, clock }: { db: Db; clock: Clock },
+  entries: readonly AuditRecord[],
+): Promise<void> {
+  if (entries.length === 0) return;
   await db.q
     .insertInto('audit')
-    .values({
-      at: nowIso(clock),
-      actor_kind: entry.actor.kind,
-      actor_id: entry.actor.id ?? null,
-      action: entry.action,
-      subject_kind: entry.subjectKind,
-      subject_id: entry.subjectId,
-      detail: JSON.stringify(entry.detail ?? {}),
-      ip: entry.actor.ip ?? null,
-      request_id: entry.actor.requestId ?? null,
-    })
+    .values(
+      entries.map((entry) => ({
+        at: nowIso(clock),
+        actor_kind: entry.actor.kind,
+        actor_id: entry.actor.id ?? null,
+        action: entry.action,
+        subject_kind: entry.subjectKind,
+        subject_id: entry.subjectId,
+        detail: JSON.stringify(entry.detail ?? {}),
+        ip: entry.actor.ip ?? null,
+        request_id: entry.actor.requestId ?? null,
+      })),
+    )
     .execute();
 }

@@ -7,31 +7,44 @@ import { assertBalanced, type JournalEntry } from './journal.ts';
  * Writes one balanced entry, in the transaction of the movement it tells of.
  * Errors: an unbalanced entry, or the same movement booked before (unique index on kind and subject).
  */
-export async function postJournal({ db, clock }: { db: Db; clock: Clock }, entry: JournalEntry): Promise<void> {
-  assertBalanced(entry);
-  const id = newId('jrn');
+export async function postJournal(parts: { db: Db; clock: Clock }, entry: JournalEntry): Promise<void> {
+  await postJournals(parts, [entry]);
+}
+
+/** The same for many movements at once, such as those of a file. */
+export async function postJournals(
+  { db, clock }: { db: Db; clock: Clock },
+  entries: readonly JournalEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  for (const entry of entries) assertBalanced(entry);
+  const numbered = entries.map((entry) => ({ id: newId('jrn'), ...entry }));
   await db.q
     .insertInto('journal_entry')
-    .values({
-      id,
-      kind: entry.kind,
-      subject_kind: entry.subjectKind,
-      subject_id: entry.subjectId,
-      occurred_at: nowIso(clock),
-      memo: entry.memo,
-    })
+    .values(
+      numbered.map((entry) => ({
+        id: entry.id,
+        kind: entry.kind,
+        subject_kind: entry.subjectKind,
+        subject_id: entry.subjectId,
+        occurred_at: nowIso(clock),
+        memo: entry.memo,
+      })),
+    )
     .execute();
   await db.q
     .insertInto('journal_line')
     .values(
-      entry.lines.map((line, position) => ({
-        entry_id: id,
-        position,
-        ledger_account: line.ledgerAccount,
-        account_id: line.accountId ?? null,
-        currency: line.currency,
-        amount_minor: line.amountMinor,
-      })),
+      numbered.flatMap((entry) =>
+        entry.lines.map((line, position) => ({
+          entry_id: entry.id,
+          position,
+          ledger_account: line.ledgerAccount,
+          account_id: line.accountId ?? null,
+          currency: line.currency,
+          amount_minor: line.amountMinor,
+        })),
+      ),
     )
     .execute();
 }

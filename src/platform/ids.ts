@@ -22,6 +22,11 @@ export type IdPrefix =
   | 'rcp'
   | 'req';
 
+/** True for a text that has the shape of an id of that kind; anything else need not be looked for. */
+export function isId(text: unknown, prefix: IdPrefix): text is string {
+  return typeof text === 'string' && text.startsWith(`${prefix}_`) && /^[a-z]{3}_[0-9a-z]{26}$/.test(text);
+}
+
 let lastMs = 0;
 let lastTail = 0n;
 
