@@ -1,6 +1,6 @@
 import { type Account, accountProblem } from '../accounts/account.ts';
 import { defaultAccountFor, type GatewayAccess, gatewayOf, readAccount } from '../accounts/accounts.store.ts';
-import { type Actor, recordAudit } from '../audit/record.ts';
+import { type Actor, recordAudit, recordAudits } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Payable } from '../payables/payable.ts';
@@ -76,15 +76,16 @@ export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted:
       subjectId: id,
       detail: { payables: payables.map((one) => one.number), accountId: account.id, expiresAt: ends, replaced },
     });
-    for (const older of replaced) {
-      await recordAudit(parts, {
+    await recordAudits(
+      parts,
+      replaced.map((older) => ({
         actor: wanted.actor,
         action: 'link.replaced',
         subjectKind: 'link',
         subjectId: older,
         detail: { by: id },
-      });
-    }
+      })),
+    );
   });
   return readLink(db, id);
 }

@@ -21,6 +21,13 @@ export async function readLink(db: Db, id: string): Promise<Link> {
   return link;
 }
 
+/** Holds the row of a link until the transaction ends, where the engine does not hold the whole file anyway. */
+export async function lockLink(db: Db, id: string): Promise<void> {
+  if (db.dialect === 'postgres') {
+    await db.q.selectFrom('link').select('id').where('id', '=', id).forUpdate().execute();
+  }
+}
+
 /** A link with all that its pages show. Payables stand in the link's order, with live balances. */
 export interface LinkInFull {
   link: Link;

@@ -1,0 +1,44 @@
+import { type Actor, recordAudits } from '../audit/record.ts';
+import { readPayables } from '../payables/payables.store.ts';
+import { type Clock, nowIso } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
+import { payableIdsOf } from './links.store.ts';
+
+/**
+ * Marks links on these payables for which nothing is due any more: the one that was paid through as used, others as
+ * closed. Call it in the transaction that settled them. Links that ended before keep how they ended.
+ */
+export async function endSettledLinks(
+  parts: { db: Db; clock: Clock },
+  settled: { payableIds: string[]; usedLinkId?: string | undefined; actor: Actor },
+): Promise<void> {
+  const { db, clock } = parts;
+  if (settled.payableIds.length === 0) return;
+  const open = await db.q
+    .selectFrom('link')
+    .select('id')
+    .where('id', 'in', (from) =>
+      from.selectFrom('link_payable').select('link_id').where('payable_id', 'in', settled.payableIds),
+    )
+    .where('ended_as', 'is', null)
+    .execute();
+  const claims = await payableIdsOf(
+    db,
+    open.map((link) => link.id),
+  );
+  for (const [linkId, payableIds] of claims) {
+    const payables = await readPayables(db, payableIds);
+    if (payables.some((payable) => payable.dueMinor > 0)) continue;
+    const endedAs = linkId === settled.usedLinkId ? 'used' : 'closed';
+    const marked = await db.q
+      .updateTable('link')
+      .set({ ended_as: endedAs, ended_at: nowIso(clock) })
+      .where('id', '=', linkId)
+      .where('ended_as', 'is', null)
+      .executeTakeFirst();
+    if (marked.numUpdatedRows !== 1n) continue;
+    await recordAudits(parts, [
+      { actor: settled.actor, action: `link.${endedAs}`, subjectKind: 'link', subjectId: linkId },
+    ]);
+  }
+}

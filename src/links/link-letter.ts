@@ -1,0 +1,50 @@
+import type { Company } from '../company/company.ts';
+import type { LetterBody } from '../mail/letter.ts';
+import { showMoneyWithCode } from '../money/show-money.ts';
+import { showDate, showDateTime } from '../platform/show-time.ts';
+import { wordsFor } from '../words/words.ts';
+import { dueOn } from './link.ts';
+import type { LinkInFull } from './links.store.ts';
+
+export interface LinkLetterFacts extends LinkInFull {
+  company: Company;
+  url: string;
+  /** yyyy-mm-dd; undefined for deposits. */
+  dueDay: string | undefined;
+  /** What the sender typed; empty for none. */
+  note: string;
+  /** Sent because somebody opened the link before it. */
+  replaces: boolean;
+}
+
+/** What a letter with a payment link says, in the customer's language; sums and days as they are now. */
+export function linkLetter(facts: LinkLetterFacts): { subject: string; body: LetterBody } {
+  const { link, payables, customer, company, url } = facts;
+  const { language } = customer;
+  const words = wordsFor(language).link;
+  const { tradingName } = company;
+  const numbers = payables.map((payable) => payable.number).join(', ');
+  const amount = showMoneyWithCode({ amountMinor: dueOn(payables), currency: link.currency }, language);
+  const kind = payables.length === 1 ? (payables[0]?.kind ?? 'invoice') : 'several';
+  const ask = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral }[kind](tradingName);
+  return {
+    subject: (facts.replaces ? words.replacedSubject : words.subject)(tradingName, numbers),
+    body: {
+      heading: words.heading(numbers),
+      paragraphs: [words.greeting(customer.name), ...(facts.replaces ? [words.replacedIntro] : []), ask],
+      facts: [
+        { label: words.amountDue, value: amount, strong: true },
+        { label: words.documents(kind), value: numbers },
+        ...(facts.dueDay ? [{ label: words.dueOn, value: showDate(facts.dueDay, company.timeZone, language) }] : []),
+        { label: words.payee, value: tradingName },
+        {
+          label: words.validUntil,
+          value: `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`,
+        },
+      ],
+      action: { label: words.action(amount), url },
+      ...(facts.note ? { note: { label: words.noteLabel(tradingName), text: facts.note } } : {}),
+      closing: [words.howToCheck(tradingName, new URL(url).host), words.sharing],
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** The letters about payment links. */
+export const linkWords = {
+  subject: (tradingName: string, numbers: string) => `${tradingName}: payment of ${numbers}`,
+  heading: (numbers: string) => `Payment of ${numbers}`,
+  greeting: (name: string) => `Dear ${name},`,
+  askInvoice: (tradingName: string) =>
+    `${tradingName} asks you to pay the invoice below. You can pay it by card online.`,
+  askDeposit: (tradingName: string) => `${tradingName} asks you for the deposit below. You can pay it by card online.`,
+  askSeveral: (tradingName: string) =>
+    `${tradingName} asks you to pay what is listed below. You can pay it by card online.`,
+  amountDue: 'Amount due',
+  documents: (kind: 'invoice' | 'deposit' | 'several') =>
+    ({ invoice: 'Invoice', deposit: 'Deposit', several: 'Documents' })[kind],
+  dueOn: 'Due on',
+  payee: 'Paid to',
+  validUntil: 'The link can be used until',
+  noteLabel: (tradingName: string) => `A note from ${tradingName}`,
+  action: (amount: string) => `Pay ${amount}`,
+  howToCheck: (tradingName: string, host: string) =>
+    `To check that this is real: the page opens on ${host}, names ${tradingName} and shows the same document number and amount as this letter. We never ask for card details by e-mail or telephone.`,
+  sharing:
+    'Anybody who has this link can see the amount and pay it, so pass it on only to the person who pays for you.',
+
+  replacedSubject: (tradingName: string, numbers: string) => `${tradingName}: your new payment link for ${numbers}`,
+  replacedIntro: 'Somebody opened an older payment link of yours and asked for the newer one. Here it is.',
+
+  /** To the company itself, when a customer asks for a new link. */
+  wantedSubject: (customer: string, numbers: string) => `${customer} asks for a new payment link for ${numbers}`,
+  wantedHeading: 'A customer asks for a new payment link',
+  wantedIntro: (customer: string, numbers: string, state: string) =>
+    `${customer} opened a payment link for ${numbers} that is ${state}, and asks for a new one. Make and send a new link if it should be paid.`,
+  wantedMessage: 'What they wrote (it may not come from your customer: anybody with the old link can write here)',
+  wantedAction: 'Open the old link in the portal',
+  wantedClosing: 'There is a case for this in the portal too, until somebody closes it.',
+};
