@@ -1,0 +1,90 @@
+import { gatewayOf } from '../accounts/accounts.store.ts';
+import { type Actor, recordAudit } from '../audit/record.ts';
+import { GatewayError } from '../gateway/gateway.ts';
+import { nowIso } from '../platform/clock.ts';
+import { newId } from '../platform/ids.ts';
+import { isFinal, type Payment, type PaymentState } from './payment.ts';
+import type { PaymentParts } from './payment-parts.ts';
+import { moveAttempt, movePayment, readPayment } from './payments.store.ts';
+import { settlePayment } from './settle-payment.ts';
+
+/**
+ * Gives a live payment up, so that something else may happen to what it is for. Only the gateway's word makes it
+ * cancelled: when it refuses because money has moved, the payment is settled instead. Gives the state it then has.
+ * Errors: GatewayError when the gateway cannot be asked; the wish is kept and the sweeper repeats it.
+ */
+export async function cancelPayment(
+  parts: PaymentParts,
+  wish: { paymentId: string; actor: Actor; reason?: string },
+): Promise<PaymentState> {
+  const payment = await readPayment(parts.db, wish.paymentId);
+  if (isFinal(payment.state)) return payment.state;
+  await noteWish(parts, payment, wish);
+  // A try that has not been sent yet never will be: its request finds the row moved and stops.
+  if (payment.attemptId) {
+    await moveAttempt(parts.db, payment.attemptId, 'abandoned', { ended_at: nowIso(parts.clock) }, ['started']);
+  }
+
+  const { gatewayRef } = await readPayment(parts.db, payment.id);
+  if (!gatewayRef) return closeUnmade(parts, payment);
+  const gateway = await gatewayOf(parts, payment.accountId);
+  try {
+    // A key of its own each time: a refusal from a moment ago must not be replayed.
+    await gateway.cancelPayment(gatewayRef, `cancel-${newId('req')}`);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.kind !== 'refused') throw error;
+  }
+  return settlePayment(parts, payment.id);
+}
+
+async function noteWish(parts: PaymentParts, payment: Payment, wish: { actor: Actor; reason?: string }): Promise<void> {
+  const { db, clock } = parts;
+  await db.tx(async () => {
+    const asked = await db.q
+      .updateTable('payment')
+      .set({
+        cancel_asked_at: nowIso(clock),
+        cancel_asked_by: wish.actor.kind === 'person' ? (wish.actor.id ?? null) : null,
+        next_look_at: nowIso(clock),
+      })
+      .where('id', '=', payment.id)
+      .where('cancel_asked_at', 'is', null)
+      .executeTakeFirst();
+    if (asked.numUpdatedRows === 0n) return;
+    await recordAudit(parts, {
+      actor: wish.actor,
+      action: 'payment.cancel-asked',
+      subjectKind: 'payment',
+      subjectId: payment.id,
+      detail: wish.reason ? { reason: wish.reason } : {},
+    });
+  });
+}
+
+/**
+ * The gateway's name for it was never stored, so nothing of it can have been confirmed: confirming needs the stored name,
+ * and the only try has just been stopped.
+ */
+async function closeUnmade(parts: PaymentParts, payment: Payment): Promise<PaymentState> {
+  const { db, clock } = parts;
+  await db.tx(async () => {
+    const stillUnmade = await db.q
+      .selectFrom('payment')
+      .select('id')
+      .where('id', '=', payment.id)
+      .where('gateway_ref', 'is', null)
+      .executeTakeFirst();
+    if (!stillUnmade) return;
+    const set = { cancelled_at: nowIso(clock), next_look_at: null, in_flight_since: null };
+    if (!(await movePayment(db, payment.id, 'cancelled', set))) return;
+    await db.q.deleteFrom('lease').where('payment_id', '=', payment.id).execute();
+    await recordAudit(parts, {
+      actor: { kind: 'system' },
+      action: 'payment.cancelled',
+      subjectKind: 'payment',
+      subjectId: payment.id,
+    });
+  });
+  const { state, gatewayRef } = await readPayment(db, payment.id);
+  return gatewayRef && !isFinal(state) ? settlePayment(parts, payment.id) : state;
+}

@@ -1,0 +1,54 @@
+import { gatewayOf } from '../accounts/accounts.store.ts';
+import { GatewayError } from '../gateway/gateway.ts';
+import { findLink } from '../links/links.store.ts';
+import { paths } from '../paths.ts';
+import { nowIso } from '../platform/clock.ts';
+import type { Attempt } from './attempt.ts';
+import { ensureIntent } from './ensure-intent.ts';
+import type { Payment } from './payment.ts';
+import type { PaymentParts } from './payment-parts.ts';
+import { moveAttempt, readAttempt, readPayment } from './payments.store.ts';
+import { settlePayment } from './settle-payment.ts';
+
+/**
+ * Takes a written attempt to the gateway: makes the payment there unconfirmed and keeps its name, then confirms it, then
+ * settles by what the gateway says. An outcome that stays unknown leaves the attempt `sent`: the sweeper asks again.
+ * Nobody else ever confirms, so a payer who left is not charged later.
+ */
+export async function confirmAttempt(parts: PaymentParts, attemptId: string): Promise<void> {
+  const attempt = (await readAttempt(parts.db, attemptId)) as Attempt;
+  const payment = await readPayment(parts.db, attempt.paymentId);
+  let answered: string | undefined;
+  try {
+    const ref = await ensureIntent(parts, payment);
+    if (!(await moveAttempt(parts.db, attemptId, 'sent', { sent_at: nowIso(parts.clock) }, ['started']))) return;
+    await confirm(parts, { payment, attempt, ref });
+    answered = attemptId;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    parts.log.warn({ err: error, paymentId: payment.id, attemptId }, 'the gateway gave no outcome');
+    // A refusal is an answer: this confirm will never make money, whatever the payment's state turns out to be.
+    if (error.kind === 'refused') answered = attemptId;
+  }
+  await settlePayment(parts, payment.id, { answeredAttemptId: answered }).catch((error) => {
+    if (!(error instanceof GatewayError)) throw error;
+    parts.log.warn({ err: error, paymentId: payment.id }, 'the gateway could not be asked; the sweeper will');
+  });
+}
+
+async function confirm(parts: PaymentParts, on: { payment: Payment; attempt: Attempt; ref: string }): Promise<void> {
+  const gateway = await gatewayOf(parts, on.payment.accountId);
+  await gateway.confirmPayment(on.ref, {
+    confirmationToken: on.attempt.confirmationToken,
+    saveCard: on.attempt.saveCard,
+    returnUrl: await returnUrlOf(parts, on.payment),
+    key: `confirm-${on.attempt.id}`,
+  });
+}
+
+/** Where a bank's own page sends the payer back to. */
+async function returnUrlOf({ db, config, linkTokens }: PaymentParts, payment: Payment): Promise<string> {
+  const link = payment.linkId ? await findLink(db, payment.linkId) : undefined;
+  if (!link) return `${config.baseUrl}${paths.home()}`;
+  return `${config.baseUrl}${paths.payReturn(linkTokens.sign('pay', link.id, link.createdAt))}`;
+}

@@ -1,0 +1,125 @@
+import { gatewayOf } from '../accounts/accounts.store.ts';
+import { type Gateway, GatewayError, type GatewayPayment } from '../gateway/gateway.ts';
+import { HOUR_MS } from '../platform/clock.ts';
+import type { Payment } from './payment.ts';
+import type { PaymentParts } from './payment-parts.ts';
+import { readPayment } from './payments.store.ts';
+
+/** Gateways forget idempotency keys after a day (docs.stripe.com/api/idempotent_requests): look up before acting by then. */
+const KEYS_HOLD_MS = 23 * HOUR_MS;
+
+/**
+ * Makes sure that the payment exists at the gateway, unconfirmed, for today's amount, and that we know its name.
+ * May be repeated at any time: it never confirms. Gives the gateway's name. Errors: GatewayError.
+ */
+export async function ensureIntent(parts: PaymentParts, payment: Payment): Promise<string> {
+  const gateway = await gatewayOf(parts, payment.accountId);
+  if (payment.gatewayRef) {
+    const known = await gateway.readPayment(payment.gatewayRef);
+    await agreeAmount(gateway, payment, known);
+    return known.ref;
+  }
+  const made = await makeOrFind(parts, gateway, payment);
+  await parts.db.q
+    .updateTable('payment')
+    .set({ gateway_ref: made.ref })
+    .where('id', '=', payment.id)
+    .where('gateway_ref', 'is', null)
+    .execute();
+  const { gatewayRef } = await readPayment(parts.db, payment.id);
+  if (gatewayRef !== made.ref) throw new Error(`payment ${payment.id} has two names at the gateway`);
+  await agreeAmount(gateway, payment, made);
+  return made.ref;
+}
+
+async function makeOrFind(parts: PaymentParts, gateway: Gateway, payment: Payment): Promise<GatewayPayment> {
+  const ageMs = parts.clock.now().getTime() - Date.parse(payment.createdAt);
+  if (ageMs > KEYS_HOLD_MS) {
+    const found = await findByReference(gateway, payment);
+    if (found) return found;
+  }
+  try {
+    return await gateway.createPayment(await newGatewayPayment(parts, gateway, payment));
+  } catch (error) {
+    // The same key with other words: it was made before the amount or the account's words changed.
+    if (!(error instanceof GatewayError) || error.kind !== 'refused') throw error;
+    const found = await findByReference(gateway, payment);
+    if (!found) throw error;
+    return found;
+  }
+}
+
+async function newGatewayPayment(parts: PaymentParts, gateway: Gateway, payment: Payment) {
+  const { db } = parts;
+  const documents = await db.read
+    .selectFrom('payment_payable')
+    .innerJoin('payable', 'payable.id', 'payment_payable.payable_id')
+    .select('payable.number')
+    .where('payment_id', '=', payment.id)
+    .orderBy('payable.id')
+    .execute();
+  const { statement_suffix } = await db.read
+    .selectFrom('account')
+    .select('statement_suffix')
+    .where('id', '=', payment.accountId)
+    .executeTakeFirstOrThrow();
+  return {
+    sum: { amountMinor: payment.amountMinor, currency: payment.currency },
+    customerRef: await gatewayCustomerRef(parts, gateway, payment),
+    reference: payment.id,
+    description: documents
+      .map((document) => document.number)
+      .join(', ')
+      .slice(0, 500),
+    statementSuffix: statement_suffix,
+    key: `create-${payment.id}`,
+  };
+}
+
+/** The gateway's customer for ours in this account, made at the first payment. */
+async function gatewayCustomerRef({ db }: PaymentParts, gateway: Gateway, payment: Payment): Promise<string> {
+  const ours = { customer_id: payment.customerId, account_id: payment.accountId };
+  const stored = () =>
+    db.q
+      .selectFrom('gateway_customer')
+      .select('ref')
+      .where('customer_id', '=', ours.customer_id)
+      .where('account_id', '=', ours.account_id)
+      .executeTakeFirst();
+  const known = await stored();
+  if (known) return known.ref;
+
+  const customer = await db.read
+    .selectFrom('customer')
+    .select(['id', 'name', 'email'])
+    .where('id', '=', payment.customerId)
+    .executeTakeFirstOrThrow();
+  const made = await gateway.createCustomer({
+    reference: customer.id,
+    name: customer.name,
+    email: customer.email,
+    // The payment's id, not the customer's: name and e-mail may have changed since a try that was lost.
+    key: `customer-${payment.id}`,
+  });
+  await db.q
+    .insertInto('gateway_customer')
+    .values({ ...ours, ref: made.ref })
+    .onConflict((clash) => clash.doNothing())
+    .execute();
+  return ((await stored()) as { ref: string }).ref;
+}
+
+async function findByReference(gateway: Gateway, payment: Payment): Promise<GatewayPayment | undefined> {
+  const since = new Date(Date.parse(payment.createdAt) - HOUR_MS).toISOString();
+  for await (const made of gateway.listPayments(since)) {
+    if (made.reference === payment.id) return made;
+  }
+  return undefined;
+}
+
+/** A re-agreed amount is told to the gateway before anybody confirms. */
+async function agreeAmount(gateway: Gateway, payment: Payment, there: GatewayPayment): Promise<void> {
+  if (there.money.amountMinor === payment.amountMinor || there.status !== 'needs-card') return;
+  const sum = { amountMinor: payment.amountMinor, currency: payment.currency };
+  await gateway.changeAmount(there.ref, sum, `amount-${payment.attemptId ?? payment.id}`);
+}
