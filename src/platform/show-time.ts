@@ -34,9 +34,13 @@ export function dayInZone(iso: string, zone: string): string {
 /** The stored time at which a calendar day begins in a zone: the bound of a date filter. */
 export function startOfDayIso(day: string, zone: string): string {
   const guess = Date.parse(`${day}T00:00:00Z`);
-  // The offset at the guess may differ from the one at midnight when clocks change: once more settles it.
+  // Where clocks change in that night there are two offsets to try; midnight itself may be skipped or come twice.
   const first = guess - offsetMs(guess, zone);
-  return new Date(guess - offsetMs(first, zone)).toISOString();
+  const second = guess - offsetMs(first, zone);
+  const found = [Math.min(first, second), Math.max(first, second)]
+    .map((atMs) => new Date(atMs).toISOString())
+    .find((iso) => dayInZone(iso, zone) === day);
+  return found ?? new Date(second).toISOString();
 }
 
 /** The day so many days later; days are counted on the calendar, not in hours. */
