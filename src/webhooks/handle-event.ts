@@ -1,0 +1,119 @@
+import { gatewayOf } from '../accounts/accounts.store.ts';
+import { openCase } from '../cases/open-case.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
+import { findPaymentByRef } from '../payments/payments.store.ts';
+import { settlePayment } from '../payments/settle-payment.ts';
+import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
+
+/** What a kind of message leads to; kinds that are not named here are filed and left alone. */
+const DEEDS: Record<string, typeof settleFor> = {
+  'payment_intent.succeeded': settleFor,
+  'payment_intent.payment_failed': settleFor,
+  'payment_intent.processing': settleFor,
+  'payment_intent.requires_action': settleFor,
+  'payment_intent.canceled': settleFor,
+  'charge.succeeded': settleFor,
+  'charge.failed': settleFor,
+};
+
+/** The messages to subscribe to, for the account page and the manual. */
+export const SUBSCRIBED = Object.keys(DEEDS);
+
+const CLAIM_MS = MINUTE_MS;
+const MOST_TRIES = 20;
+
+/**
+ * Does what a filed message asks for; it counts as handled only when the deed has committed. The deed is idempotent, so
+ * a message handled twice is harmless; one that fails is left to be tried again, and in the end to a person.
+ */
+export async function handleEvent(parts: PaymentParts, id: string): Promise<void> {
+  const { db, clock } = parts;
+  const event = await db.q
+    .updateTable('webhook_event')
+    .set((was) => ({ next_try_at: laterIso(clock, CLAIM_MS), tries: was('tries', '+', 1) }))
+    .where('id', '=', id)
+    .where('state', 'in', ['filed', 'failed'])
+    .where('next_try_at', '<=', nowIso(clock))
+    .returning(['account_id', 'type', 'object_ref', 'tries'])
+    .executeTakeFirst();
+  if (!event) return;
+  try {
+    await DEEDS[event.type]?.(parts, event.account_id, event.object_ref);
+    await db.q
+      .updateTable('webhook_event')
+      .set({ state: 'handled', handled_at: nowIso(clock), next_try_at: null, last_error: null })
+      .where('id', '=', id)
+      .execute();
+  } catch (error) {
+    parts.log.warn({ err: error, eventId: id }, 'a message of the gateway could not be handled yet');
+    await leaveForLater(parts, id, event.tries, error as Error);
+  }
+}
+
+async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
+  const known = await findPaymentByRef(parts.db, accountId, gatewayRef);
+  if (known) {
+    await settlePayment(parts, known.id);
+    return;
+  }
+  await adopt(parts, accountId, gatewayRef);
+}
+
+/** The message came before the answer that names the payment, or the answer was lost: our mark on it tells whose it is. */
+async function adopt(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
+  const gateway = await gatewayOf(parts, accountId);
+  const truth = await gateway.readPayment(gatewayRef);
+  if (!truth.reference) return;
+  const adopted = await parts.db.q
+    .updateTable('payment')
+    .set({ gateway_ref: gatewayRef })
+    .where('id', '=', truth.reference)
+    .where('account_id', '=', accountId)
+    .where('gateway_ref', 'is', null)
+    .executeTakeFirst();
+  const ours = adopted.numUpdatedRows === 1n ? true : await findPaymentByRef(parts.db, accountId, gatewayRef);
+  if (ours) {
+    await settlePayment(parts, truth.reference);
+  } else if (truth.status === 'succeeded') {
+    await openCase(parts, {
+      kind: 'unknown-charge',
+      dedupeKey: `unknown-${gatewayRef}`,
+      subjectKind: 'account',
+      subjectId: accountId,
+      summary: `The gateway took money for ${gatewayRef}, which says it is ours, but we have no such payment. Find out whose it is, then book or refund it.`,
+      detail: {
+        gatewayRef,
+        reference: truth.reference,
+        receivedMinor: truth.receivedMinor,
+        currency: truth.money.currency,
+      },
+    });
+  }
+}
+
+async function leaveForLater(parts: PaymentParts, id: string, tries: number, error: Error): Promise<void> {
+  const { db, clock } = parts;
+  const backOffMs = Math.min(10 * SECOND_MS * 2 ** tries, 6 * 60 * MINUTE_MS);
+  const last = tries >= MOST_TRIES;
+  await db.tx(async () => {
+    await db.q
+      .updateTable('webhook_event')
+      .set({
+        state: 'failed',
+        last_error: error.message.slice(0, 300),
+        next_try_at: last ? null : laterIso(clock, backOffMs),
+      })
+      .where('id', '=', id)
+      .execute();
+    if (!last) return;
+    await openCase(parts, {
+      kind: 'failed-webhook',
+      dedupeKey: `webhook-${id}`,
+      subjectKind: 'webhook',
+      subjectId: id,
+      summary:
+        'A message of the gateway could not be handled after many tries. The payment it is about may need a look.',
+      detail: { error: error.message.slice(0, 300) },
+    });
+  });
+}
