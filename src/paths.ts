@@ -69,6 +69,8 @@ export const paths = {
   resendReceipt: (id: string) => `/receipts/${id}/letters`,
 
   cases: () => '/cases',
+  caseFile: (id: string) => `/cases/${id}`,
+  takeCase: (id: string) => `/cases/${id}/owner`,
   closeCase: (id: string) => `/cases/${id}/resolution`,
 
   /** What a customer holds: the token is the right. */

@@ -37,3 +37,10 @@ export interface LetterDraft {
   subjectId?: string | undefined;
   createdBy?: string | undefined;
 }
+
+const KINDS_WITH_SECRETS: ReadonlySet<string> = new Set<LetterKind>(['invite', 'reset']);
+
+/** True for letters whose link lets the reader in as somebody of the staff. */
+export function holdsSecretLink(kind: string): boolean {
+  return KINDS_WITH_SECRETS.has(kind);
+}

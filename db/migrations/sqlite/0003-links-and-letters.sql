@@ -50,6 +50,8 @@ create table letter (
   ended_at text
 ) strict;
 create index letter_due on letter (state, next_try_at);
+create index letter_by_state on letter (state, id);
+create index letter_by_kind on letter (kind, id);
 create index letter_by_link on letter (link_id, id);
 create index letter_by_customer on letter (customer_id, id);
 create index letter_by_subject on letter (subject_id, id);
@@ -70,4 +72,5 @@ create table case_file (
   resolution text
 ) strict;
 create index case_file_open on case_file (closed_at, id);
+create index case_file_closed on case_file (id) where closed_at is not null;
 create index case_file_subject on case_file (subject_id);
