@@ -91,6 +91,8 @@ export interface HostedFields {
   scriptUrl: string | undefined;
   publishableKey: string;
   origins: GatewayOrigins;
+  /** A sum as the gateway's script counts it. */
+  unitsOf(sum: Money): number;
 }
 
 export interface AccountCheck {
@@ -103,7 +105,6 @@ export interface AccountCheck {
 
 /** What moves money. One instance serves one payment service account. Every call may throw a GatewayError. */
 export interface Gateway {
-  readonly hostedFields: HostedFields;
   /** Why this sum cannot be taken (minimum, maximum, decimals), as a sentence; undefined when it can. Asks nobody. */
   checkAmount(sum: Money): string | undefined;
   checkAccount(): Promise<AccountCheck>;

@@ -1,5 +1,5 @@
-import type { Gateway } from './gateway.ts';
-import { createStripeGateway } from './stripe-gateway.ts';
+import type { Gateway, HostedFields } from './gateway.ts';
+import { createStripeGateway, stripeHostedFields } from './stripe-gateway.ts';
 
 /** What is needed to reach a gateway in the name of one payment service account. */
 export interface Connection {
@@ -11,6 +11,8 @@ export interface Connection {
 /** The one registry of gateways: which adapter serves which kind of account. */
 export interface Gateways {
   open(connection: Connection): Gateway;
+  /** What a page needs to show the card fields of an account; needs no secret. */
+  hostedFields(account: Omit<Connection, 'secretKey'>): HostedFields;
 }
 
 /** `sandboxApiUrl` is where we reach the sandbox, `sandboxPublicUrl` where browsers do; `timeoutMs` bounds every call. */
@@ -21,6 +23,7 @@ export function createGateways(options: {
 }): Gateways {
   // Clients keep their connections open, so one is made per key and kept.
   const opened = new Map<string, Gateway>();
+  const shown = new Map<string, HostedFields>();
   return {
     open(connection) {
       const name = `${connection.kind} ${connection.secretKey} ${connection.publishableKey}`;
@@ -30,6 +33,15 @@ export function createGateways(options: {
         opened.set(name, gateway);
       }
       return gateway;
+    },
+    hostedFields({ kind, publishableKey }) {
+      const name = `${kind} ${publishableKey}`;
+      let fields = shown.get(name);
+      if (!fields) {
+        fields = stripeHostedFields({ kind, publishableKey }, options.sandboxPublicUrl);
+        shown.set(name, fields);
+      }
+      return fields;
     },
   };
 }

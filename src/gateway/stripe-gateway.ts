@@ -34,7 +34,6 @@ export function createStripeGateway(
   const keyed = (idempotencyKey: string) => ({ idempotencyKey });
 
   const gateway: Gateway = {
-    hostedFields: hostedFieldsOf(connection, options.sandboxPublicUrl),
     checkAmount: stripeAmountProblem,
     checkAccount: () => ask(() => checkStripeAccount(stripe)),
 
@@ -141,10 +140,14 @@ function addressOf(apiUrl: string) {
   return { host: hostname, port: port || (scheme === 'https' ? 443 : 80), protocol: scheme } as const;
 }
 
-function hostedFieldsOf(connection: Connection, sandboxPublicUrl: string): HostedFields {
-  const { kind, publishableKey } = connection;
-  if (kind === 'stripe') return { kind, publishableKey, scriptUrl: undefined, origins: STRIPE_ORIGINS };
+/** What a page needs to show the card fields of an account; no secret goes into it. */
+export function stripeHostedFields(
+  { kind, publishableKey }: Omit<Connection, 'secretKey'>,
+  sandboxPublicUrl: string,
+): HostedFields {
+  if (kind === 'stripe')
+    return { kind, publishableKey, scriptUrl: undefined, origins: STRIPE_ORIGINS, unitsOf: toStripeUnits };
   const { origin } = new URL(sandboxPublicUrl);
   const origins = { script: [origin], frame: [origin], connect: [origin], image: [origin] };
-  return { kind, publishableKey, scriptUrl: `${origin}/endive/stripe.js`, origins };
+  return { kind, publishableKey, scriptUrl: `${origin}/endive/stripe.js`, origins, unitsOf: toStripeUnits };
 }

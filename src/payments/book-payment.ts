@@ -5,7 +5,7 @@ import { holdExcess } from '../deposits/hold-excess.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import type { JournalLine } from '../ledger/journal.ts';
 import { postJournal } from '../ledger/post-journal.ts';
-import { endPaidLinks } from '../links/end-paid-links.ts';
+import { endSettledLinks } from '../links/end-settled-links.ts';
 import { allocate } from '../payables/allocate.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import { nowIso } from '../platform/clock.ts';
@@ -107,7 +107,11 @@ export async function bookPayment(parts: PaymentParts, payment: Payment, truth: 
       });
       if (attempt.saveCard && truth.card?.reusable) await keepCard(parts, { payment, attempt, card: truth.card });
     }
-    await endPaidLinks(parts, { payableIds: payables.map((payable) => payable.id), paidThrough: payment.linkId });
+    await endSettledLinks(parts, {
+      payableIds: payables.map((payable) => payable.id),
+      usedLinkId: payment.linkId,
+      actor: { kind: 'gateway' },
+    });
     await db.q.deleteFrom('lease').where('payment_id', '=', payment.id).execute();
     await recordAudit(parts, {
       actor: { kind: 'gateway' },
