@@ -27,6 +27,7 @@ function withGateway(house: House, answer: () => AccountCheck): House & { asked:
     ...house,
     asked: 0,
     gateways: {
+      ...house.gateways,
       open: (connection: Parameters<House['gateways']['open']>[0]): Gateway => ({
         ...house.gateways.open(connection),
         checkAccount: async () => {
