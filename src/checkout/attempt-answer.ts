@@ -1,0 +1,59 @@
+import { gatewayOf } from '../accounts/accounts.store.ts';
+import { GatewayError } from '../gateway/gateway.ts';
+import { paths } from '../paths.ts';
+import type { Attempt } from '../payments/attempt.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
+import { readPayment } from '../payments/payments.store.ts';
+import { settlePayment } from '../payments/settle-payment.ts';
+import { countHit } from '../platform/throttle.ts';
+import type { Setting } from './checkout.pages.ts';
+
+/** What the page's script is told about a submission. */
+export type AttemptAnswer =
+  | { state: 'paid'; page: string }
+  | { state: 'waiting'; page: string }
+  | { state: 'challenge'; clientSecret: string; attempt: string }
+  | { state: 'declined'; message: string }
+  | { state: 'abandoned'; message: string };
+
+/** The client secret is asked for when it is needed and never stored. */
+export async function answerOf(parts: PaymentParts, setting: Setting, attempt: Attempt): Promise<AttemptAnswer> {
+  const { token, words } = setting;
+  const page = paths.pay(token);
+  if (attempt.state === 'succeeded') return { state: 'paid', page };
+  if (attempt.state === 'declined') {
+    return { state: 'declined', message: words.pay.declined[attempt.declineCategory ?? 'card-declined'] };
+  }
+  if (attempt.state === 'abandoned') return { state: 'abandoned', message: words.pay.abandoned };
+  if (attempt.state === 'challenged') {
+    const clientSecret = await clientSecretOf(parts, attempt.paymentId);
+    if (clientSecret)
+      return { state: 'challenge', clientSecret, attempt: paths.payAttempt(token, attempt.submissionId) };
+  }
+  return { state: 'waiting', page };
+}
+
+async function clientSecretOf(parts: PaymentParts, paymentId: string): Promise<string | undefined> {
+  const payment = await readPayment(parts.db, paymentId);
+  if (!payment.gatewayRef) return undefined;
+  try {
+    const gateway = await gatewayOf(parts, payment.accountId);
+    return (await gateway.readPayment(payment.gatewayRef)).clientSecret;
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
+const LOOKS_PER_MINUTE = 30;
+
+/** Asks the gateway on behalf of a waiting page, within bounds; its silence changes nothing. */
+export async function lookAgain(parts: PaymentParts, paymentId: string): Promise<void> {
+  if ((await countHit(parts, `looks ${paymentId}`, 60_000)) > LOOKS_PER_MINUTE) return;
+  try {
+    await settlePayment(parts, paymentId);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    parts.log.warn({ err: error, paymentId }, 'the gateway could not be asked');
+  }
+}

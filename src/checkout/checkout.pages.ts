@@ -1,0 +1,172 @@
+import type { Company } from '../company/company.ts';
+import type { HostedFields } from '../gateway/gateway.ts';
+import { dueOn } from '../links/link.ts';
+import type { LinkInFull } from '../links/links.store.ts';
+import { showMoney } from '../money/show-money.ts';
+import { paths } from '../paths.ts';
+import { agreedTerms } from '../payments/agreed-terms.ts';
+import { START_AGAIN_AFTER_MS } from '../payments/start-payment.ts';
+import { showDate, showDateTime } from '../platform/show-time.ts';
+import type { Page } from '../platform/web/render.ts';
+import type { Words } from '../words/words.ts';
+import type { Document, LivePayment } from './checkout.store.ts';
+
+/** What all of a payer's pages are made from. */
+export interface Setting {
+  token: string;
+  found: LinkInFull;
+  company: Company;
+  words: Words;
+  language: string;
+  now: Date;
+}
+
+/** The page with the form: what is owed, to whom, and the fields of the gateway. */
+export function payPage(setting: Setting, documents: Document[], fields: HostedFields) {
+  const { token, found, company, language } = setting;
+  const words = setting.words.pay;
+  const sum = { amountMinor: dueOn(found.payables), currency: found.link.currency };
+  return {
+    view: 'checkout/pay',
+    layout: 'pay' as const,
+    title: words.payNow(showMoney(sum, language)),
+    subtitle: subtitleOf(setting, documents),
+    words,
+    summary: summaryOf(setting, documents),
+    email: found.customer.email,
+    consent: words.consent(company.tradingName),
+    fields,
+    gatewayScript: fields.scriptUrl,
+    client: {
+      kind: fields.kind,
+      publishableKey: fields.publishableKey,
+      units: fields.unitsOf(sum),
+      currency: sum.currency.toLowerCase(),
+      agreed: agreedTerms(found.payables),
+      language,
+      attempts: paths.payAttempts(token),
+      page: paths.pay(token),
+    },
+  };
+}
+
+/** The sums of the page, also drawn anew when they have changed while it was open. */
+function summaryOf({ token, found, company, words, language }: Setting, documents: Document[]) {
+  const currency = found.link.currency;
+  const show = (amountMinor: number) => showMoney({ amountMinor, currency }, language);
+  const single = documents.length === 1 ? documents[0] : undefined;
+  const lines = single?.lines.length
+    ? single.lines.map((line) => ({
+        label: line.quantity && line.quantity !== '1' ? `${line.description} × ${line.quantity}` : line.description,
+        amount: show(line.amountMinor),
+      }))
+    : documents.map(({ payable }) => ({ label: nameOf(payable, words.pay), amount: show(payable.totalMinor) }));
+  const paidMinor = documents.reduce((sum, { payable }) => sum + payable.paidMinor, 0);
+  return {
+    due: show(dueOn(found.payables)),
+    payTo: words.pay.payTo(company.tradingName, found.customer.name),
+    lines,
+    total: show(documents.reduce((sum, { payable }) => sum + payable.totalMinor, 0)),
+    paidBefore: paidMinor > 0 ? show(-paidMinor) : undefined,
+    note: single?.note ?? '',
+    pdf: paths.paySummaryPdf(token),
+  };
+}
+
+export function nameOf(payable: { kind: 'invoice' | 'deposit'; number: string }, words: Words['pay']): string {
+  return payable.kind === 'invoice' ? words.invoice(payable.number) : words.deposit(payable.number);
+}
+
+function subtitleOf({ company, words, language }: Setting, documents: Document[]): string {
+  const [first] = documents;
+  if (!first || documents.length > 1) return words.pay.documents(documents.length);
+  const name = nameOf(first.payable, words.pay);
+  return first.dueOn ? `${name} · ${words.pay.due(showDate(first.dueOn, company.timeZone, language))}` : name;
+}
+
+/** Somebody is paying just now: this page turns into whatever comes of it. */
+export function waitingPage(setting: Setting, live: LivePayment, documents: Document[], fields: HostedFields) {
+  const { token, found, company, language, now } = setting;
+  const words = setting.words.pay;
+  const ageMs = live.inFlightSince ? now.getTime() - Date.parse(live.inFlightSince) : 0;
+  const challenged = live.state === 'challenged';
+  return {
+    view: 'checkout/waiting',
+    layout: 'pay' as const,
+    title: words.waitingTitle,
+    subtitle: subtitleOf(setting, documents),
+    refresh: 5,
+    words,
+    state: live.state,
+    text: challenged ? words.waitingForBank : words.waiting,
+    since: live.inFlightSince
+      ? words.waitingSince(showDateTime(live.inFlightSince, company.timeZone, language))
+      : undefined,
+    mayStartAgain: ageMs >= START_AGAIN_AFTER_MS,
+    startAgain: paths.payStartAgain(token),
+    status: paths.payStatus(token),
+    page: paths.pay(token),
+    /** Only the link that began a challenge may go on with it. */
+    challenge:
+      challenged && live.linkId === found.link.id && live.submissionId
+        ? paths.payAttempt(token, live.submissionId)
+        : undefined,
+    fields,
+    gatewayScript: fields.scriptUrl,
+    language,
+  };
+}
+
+/** Nothing is due any more, and the receipt is not this link's to show. */
+export function settledPage(setting: Setting) {
+  const { found, company, language } = setting;
+  const words = setting.words.pay;
+  const on = found.link.endedAt;
+  return {
+    ...plain(words.settledTitle),
+    words,
+    heading: words.settledTitle,
+    text: words.settled,
+    more: on ? words.settledOn(showDate(on, company.timeZone, language)) : undefined,
+    tick: true,
+  };
+}
+
+/** Expired, withdrawn or replaced: which it is, and how to get on. */
+export function endedPage(setting: Setting, state: 'expired' | 'revoked' | 'replaced', done?: 'asked' | 'mailed') {
+  const { token, found, company, language } = setting;
+  const words = setting.words.pay;
+  const name = company.tradingName;
+  const until = showDateTime(found.link.expiresAt, company.timeZone, language);
+  const said = {
+    expired: { heading: words.expiredTitle, text: words.expired(until) },
+    revoked: { heading: words.revokedTitle, text: words.revoked(name) },
+    replaced: { heading: words.replacedTitle, text: words.replaced(name) },
+  }[state];
+  return {
+    view: 'checkout/ended',
+    layout: 'pay' as const,
+    title: said.heading,
+    ...said,
+    words,
+    replaced: state === 'replaced',
+    action: paths.payNewLink(token),
+    done: done && (done === 'asked' ? words.asked(name) : words.newerMailed),
+  };
+}
+
+/** The account behind the link cannot take cards just now. */
+export function pausedPage({ words, company }: Setting) {
+  return {
+    ...plain(words.pay.offTitle),
+    words: words.pay,
+    heading: words.pay.offTitle,
+    text: words.pay.off(company.tradingName),
+    more: undefined,
+    tick: false,
+  };
+}
+
+function plain(title: string): Page {
+  return { view: 'checkout/notice', layout: 'pay', title };
+}

@@ -1,0 +1,150 @@
+import { type CardFields, mountCardFields, openGateway } from '../gateway/hosted-fields.client.ts';
+import { watchWaitingPage } from './waiting-page.client.ts';
+
+type Answer =
+  | { state: 'paid' | 'waiting'; page: string }
+  | { state: 'challenge'; clientSecret: string; attempt: string }
+  | { state: 'declined' | 'abandoned'; message: string }
+  | { error: { code: string; message: string; fields?: Record<string, string>; agreed?: string } };
+
+const form = document.querySelector<HTMLFormElement>('form[data-pay]');
+if (form) startPayForm(form);
+watchWaitingPage(openGateway);
+
+/** Brings the form to life: fields of the gateway, one submission per press, every outcome in words. */
+async function startPayForm(form: HTMLFormElement): Promise<void> {
+  const data = form.dataset as Record<
+    'kind' | 'key' | 'units' | 'currency' | 'agreed' | 'language' | 'attempts' | 'page',
+    string
+  >;
+  const say = JSON.parse(form.dataset.words as string) as Record<
+    'paying' | 'challenge' | 'connectionLost' | 'unclear' | 'cardUnreachable',
+    string
+  >;
+  const button = form.querySelector('button[type=submit]') as HTMLButtonElement;
+  const box = form.elements.namedItem('saveCard') as HTMLInputElement;
+  const email = form.elements.namedItem('payerEmail') as HTMLInputElement;
+  const status = form.querySelector('[data-status]') as HTMLElement;
+  const cardError = form.querySelector('.card-error') as HTMLElement;
+
+  let fields: CardFields;
+  try {
+    fields = await mountCardFields(document.getElementById('card-fields') as HTMLElement, {
+      kind: data.kind as 'stripe' | 'sandbox',
+      publishableKey: data.key,
+      units: Number(data.units),
+      currency: data.currency,
+      language: data.language,
+    });
+  } catch {
+    cardError.textContent = say.cardUnreachable;
+    return;
+  }
+  button.disabled = false;
+  box.addEventListener('change', () => fields.update({ saveCard: box.checked }));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!button.disabled) void pay();
+  });
+
+  async function pay(): Promise<void> {
+    busy(true);
+    showEmailError('');
+    cardError.textContent = '';
+    if (!email.checkValidity()) {
+      showEmailError(email.dataset.fault as string);
+      return busy(false);
+    }
+    const returnUrl = new URL(data.page, location.href).href;
+    const made = await fields.tokenize({ email: email.value, saveCard: box.checked, returnUrl });
+    if ('message' in made) {
+      cardError.textContent = made.message;
+      return busy(false);
+    }
+    // One press is one submission: sending it again, after a lost connection, can only find the same try.
+    const submission = {
+      submissionId: crypto.randomUUID(),
+      confirmationToken: made.token,
+      saveCard: box.checked,
+      agreed: data.agreed,
+      payerEmail: email.value,
+    };
+    await follow(await sendPatiently(data.attempts, submission));
+  }
+
+  async function follow(answer: Answer | undefined): Promise<void> {
+    if (!answer) {
+      cardError.textContent = say.unclear;
+      return busy(false);
+    }
+    if ('error' in answer) return refused(answer.error);
+    if (answer.state === 'challenge') {
+      status.textContent = say.challenge;
+      await fields.stripe.handleNextAction({ clientSecret: answer.clientSecret });
+      return follow(await sendPatiently(answer.attempt, {}));
+    }
+    if ('page' in answer) return location.replace(answer.page);
+    cardError.textContent = answer.message;
+    busy(false);
+  }
+
+  async function refused(error: Extract<Answer, { error: unknown }>['error']): Promise<void> {
+    if (error.code === 'balance-changed') {
+      await showNewTerms();
+      cardError.textContent = error.message;
+    } else if (['already-paid', 'in-flight', 'link-ended', 'unknown-link'].includes(error.code)) {
+      return location.replace(data.page);
+    } else if (error.fields?.payerEmail) {
+      showEmailError(error.fields.payerEmail);
+    } else {
+      cardError.textContent = error.message;
+    }
+    busy(false);
+  }
+
+  /** Draws the new sums without touching what was typed; pressing the button again agrees to them. */
+  async function showNewTerms(): Promise<void> {
+    const page = new DOMParser().parseFromString(await (await fetch(data.page)).text(), 'text/html');
+    const fresh = page.querySelector<HTMLFormElement>('form[data-pay]');
+    const summary = page.getElementById('summary');
+    if (!fresh || !summary) return location.replace(data.page);
+    document.getElementById('summary')?.replaceWith(summary);
+    data.agreed = fresh.dataset.agreed as string;
+    data.units = fresh.dataset.units as string;
+    button.textContent = fresh.querySelector('button[type=submit]')?.textContent ?? button.textContent;
+    fields.update({ units: Number(data.units) });
+  }
+
+  function busy(on: boolean): void {
+    button.disabled = on;
+    form.setAttribute('aria-busy', String(on));
+    status.textContent = on ? say.paying : '';
+    if (!on && cardError.textContent) cardError.focus();
+  }
+
+  function showEmailError(message: string): void {
+    const line = document.getElementById('payerEmail-fault') as HTMLElement;
+    line.textContent = message;
+    line.hidden = !message;
+    email.toggleAttribute('aria-invalid', Boolean(message));
+    if (message) email.focus();
+  }
+
+  /** After a lost connection the same submission is sent again: the portal knows whether it has it already. */
+  async function sendPatiently(url: string, body: object): Promise<Answer | undefined> {
+    for (let tried = 0; tried < 6; tried++) {
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify(body),
+        });
+        if (response.status !== 503) return (await response.json()) as Answer;
+      } catch {
+        status.textContent = say.connectionLost;
+      }
+      await new Promise((resume) => setTimeout(resume, 1000 * 2 ** tried));
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { accountProblem } from '../accounts/account.ts';
+import { gatewayOf } from '../accounts/accounts.store.ts';
+import { dueOn, linkState } from '../links/link.ts';
+import { isInFlight } from '../payments/payment.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
+import type { GatewayOrigins } from '../platform/web/headers.ts';
+import type { Page } from '../platform/web/render.ts';
+import { readReceiptPage } from '../receipts/receipts.pages.ts';
+import { endedPage, pausedPage, payPage, type Setting, settledPage, waitingPage } from './checkout.pages.ts';
+import { livePaymentOn, readDocuments, receiptIdOfLink } from './checkout.store.ts';
+
+/** What the payer is shown now. */
+export interface PayerPage {
+  page: Page;
+  status: number;
+  /** The gateway whose script this page loads, where it shows card fields. */
+  origins?: GatewayOrigins;
+}
+
+/**
+ * Which page a payer sees in which state, in the order of truth: paid, in flight, ended, else the form.
+ * Reads only: mail scanners open every link.
+ */
+export async function payerPage(parts: PaymentParts, setting: Setting): Promise<PayerPage> {
+  const { db } = parts;
+  const { found } = setting;
+  const { link, payables, account } = found;
+  const state = linkState(link, payables, setting.now);
+
+  if (state === 'used' || state === 'closed') {
+    const receiptId = await receiptIdOfLink(db, link.id);
+    if (receiptId) return { page: await readReceiptPage(parts, receiptId), status: 200 };
+    return { page: settledPage(setting), status: 200 };
+  }
+  const live = await livePaymentOn(db, link.payableIds);
+  const documents = await readDocuments(db, payables);
+  const fields = parts.gateways.hostedFields(account);
+  if (live && isInFlight(live.state)) {
+    return { page: waitingPage(setting, live, documents, fields), status: 200, origins: fields.origins };
+  }
+  if (state !== 'usable') return { page: endedPage(setting, state), status: 410 };
+
+  const sum = { amountMinor: dueOn(payables), currency: link.currency };
+  const problem = accountProblem(account, link.currency) ?? (await gatewayOf(parts, account.id)).checkAmount(sum);
+  if (problem) return { page: pausedPage(setting), status: 200 };
+  return { page: payPage(setting, documents, fields), status: 200, origins: fields.origins };
+}
