@@ -23,6 +23,8 @@ export const paths = {
   account: (id: string) => `/accounts/${id}`,
   checkAccount: (id: string) => `/accounts/${id}/checks`,
   defaultAccount: (id: string) => `/accounts/${id}/default`,
+  switchAccount: (id: string) => `/accounts/${id}/activity`,
+  replaceKeys: (id: string) => `/accounts/${id}/keys`,
 
   customers: () => '/customers',
   newCustomer: () => '/customers/new',
