@@ -24,3 +24,12 @@ export function accountProblem(account: Account, currency: string): string | und
   }
   return undefined;
 }
+
+/** What the gateway must tell us of, so that a payment is known here even when the payer closes the page. */
+export const WEBHOOK_EVENTS = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.canceled',
+] as const;

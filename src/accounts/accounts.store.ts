@@ -55,6 +55,16 @@ export async function isDefaultAccount(db: Db, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/** The id of the account that new links go to where nobody chooses. */
+export async function defaultAccountId(db: Db): Promise<string | undefined> {
+  const row = await db.read
+    .selectFrom('account_default')
+    .select('account_id')
+    .where('currency', '=', ANY_CURRENCY)
+    .executeTakeFirst();
+  return row?.account_id;
+}
+
 /** The account for a currency: its own default, else the overall one, else none. */
 export async function defaultAccountFor(db: Db, currency: string): Promise<Account | undefined> {
   const rows = await db.read
