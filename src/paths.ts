@@ -52,6 +52,7 @@ export const paths = {
   link: (id: string) => `/links/${id}`,
   sendLink: (id: string) => `/links/${id}/letters`,
   revokeLink: (id: string) => `/links/${id}/revocation`,
+  linkQr: (id: string) => `/links/${id}/qr.svg`,
 
   mailbox: () => '/mailbox',
   letter: (id: string) => `/mailbox/${id}`,
