@@ -1,0 +1,75 @@
+import { paths } from '../paths.ts';
+import type { KeysetPage } from '../platform/keyset.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
+import type { Page } from '../platform/web/render.ts';
+import { CASE_KINDS, type CaseKind } from './case.ts';
+import type { CaseRow } from './cases.store.ts';
+
+/** Where the thing lives that a case is about; kinds without a page of their own are only named. */
+const SUBJECTS: Record<string, { label: string; href?: (id: string) => string }> = {
+  account: { label: 'Payment service account', href: paths.account },
+  customer: { label: 'Customer', href: paths.customer },
+  deposit: { label: 'Deposit', href: paths.deposit },
+  invoice: { label: 'Invoice', href: paths.invoice },
+  letter: { label: 'Letter', href: paths.letter },
+  link: { label: 'Payment link', href: paths.link },
+  payment: { label: 'Payment', href: paths.payment },
+  receipt: { label: 'Receipt', href: paths.receipt },
+  webhook: { label: 'Message of the gateway' },
+};
+
+export function casesPage({ rows, olderThan }: KeysetPage<CaseRow>, { closed, before, open }: CasesShown) {
+  return {
+    view: 'cases/cases',
+    layout: 'office' as const,
+    title: 'Cases',
+    closed,
+    before,
+    open,
+    olderThan,
+    cases: rows.map(shown),
+  } satisfies Page & Record<string, unknown>;
+}
+
+interface CasesShown {
+  closed: boolean;
+  before: string | undefined;
+  /** How many are open in all. */
+  open: number;
+}
+
+export function casePage(row: CaseRow, form: { typed?: Record<string, string>; errors?: FieldErrors } = {}) {
+  return {
+    view: 'cases/case',
+    layout: 'office' as const,
+    title: kindLabel(row.kind),
+    typed: form.typed ?? {},
+    errors: form.errors ?? {},
+    item: shown(row),
+    facts: Object.entries(JSON.parse(row.detail) as Record<string, unknown>).map(([name, value]) => ({
+      label: name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (first) => first.toUpperCase()),
+      value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+    })),
+  } satisfies Page & Record<string, unknown>;
+}
+
+function kindLabel(kind: string): string {
+  return CASE_KINDS[kind as CaseKind] ?? kind;
+}
+
+function shown(row: CaseRow) {
+  const subject = SUBJECTS[row.subject_kind];
+  return {
+    id: row.id,
+    kind: kindLabel(row.kind),
+    summary: row.summary,
+    subject: { label: subject?.label ?? row.subject_kind, href: subject?.href?.(row.subject_id), id: row.subject_id },
+    customerHref: row.customer_id ? paths.customer(row.customer_id) : undefined,
+    openedAt: row.opened_at,
+    ownerId: row.owner_id ?? '',
+    owner: row.owner ?? '',
+    closedAt: row.closed_at,
+    closer: row.closer,
+    resolution: row.resolution,
+  };
+}

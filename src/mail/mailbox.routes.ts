@@ -1,0 +1,89 @@
+import { Router } from 'express';
+import { paths } from '../paths.ts';
+import { can, may, type SignedIn } from '../permissions.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Db } from '../platform/database/database.ts';
+import { notFound, Refusal } from '../platform/refusal.ts';
+import { queryText } from '../platform/web/forms.ts';
+import { allowGateway, type GatewayOrigins } from '../platform/web/headers.ts';
+import { render } from '../platform/web/render.ts';
+import { holdsSecretLink, type LetterKind } from './letter.ts';
+import { LETTER_KINDS, LETTER_STATES, letterDetailPage, mailboxPage } from './mailbox.pages.ts';
+import { listLetters, readLetter } from './mailbox.store.ts';
+import type { LetterRow } from './outbox.store.ts';
+import { retryLetter } from './retry-letter.ts';
+
+/** The page may show the letter in a frame of its own; nothing foreign. */
+const OWN_FRAME: GatewayOrigins = { script: [], frame: ["'self'"], connect: [], image: [] };
+/** Styles stand inside a letter; it runs nothing, loads nothing, leads nowhere, and only our own page may frame it. */
+const LETTER_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+
+/** The office's mailbox: what became of every letter. */
+export function mailboxRoutes({
+  db,
+  clock,
+  config,
+}: {
+  db: Db;
+  clock: Clock;
+  config: Pick<Config, 'smtpUrl' | 'mailFrom'>;
+}): Router {
+  const router = Router();
+  const sending = config.smtpUrl !== undefined;
+
+  router.get(paths.mailbox(), may('mailbox.read'), async (req, res) => {
+    const state = queryText(req, 'state');
+    const kind = queryText(req, 'kind');
+    const filter = {
+      state: state in LETTER_STATES ? (state as LetterRow['state']) : undefined,
+      kind: kind in LETTER_KINDS ? (kind as LetterKind) : undefined,
+      before: queryText(req, 'before') || undefined,
+    };
+    render(res, mailboxPage(await listLetters(db, filter), filter, { sending }));
+  });
+
+  router.get(paths.letter(':id'), may('mailbox.read'), async (req, res) => {
+    const letter = await letterOf(db, String(req.params.id));
+    const mayReadSecrets = maySeeSecrets(res.locals.person);
+    allowGateway(res, OWN_FRAME);
+    render(res, letterDetailPage(letter, { sending, mailFrom: config.mailFrom, mayReadSecrets }));
+  });
+
+  router.get(paths.letterBody(':id'), may('mailbox.read'), async (req, res) => {
+    const letter = await letterOf(db, String(req.params.id));
+    if (holdsSecretLink(letter.kind) && !maySeeSecrets(res.locals.person)) {
+      throw new Refusal('letter-hidden', 403, 'This letter holds a secret link, which only administrators may see.');
+    }
+    res.set('Content-Security-Policy', LETTER_POLICY).set('X-Frame-Options', 'SAMEORIGIN');
+    res.type('html').send(letter.html);
+  });
+
+  router.post(paths.retryLetter(':id'), may('mailbox.retry'), async (req, res) => {
+    const letterId = String(req.params.id);
+    await retryLetter(
+      { db, clock },
+      {
+        letterId,
+        actor: { kind: 'person', id: res.locals.person.id, ip: req.ip, requestId: res.locals.requestId },
+      },
+    );
+    req.session.flash = sending
+      ? { tone: 'ok', text: 'The letter is on its way again. Load this page in a moment to see what came of it.' }
+      : { tone: 'warn', text: 'The letter waits again, but no mail server is configured.' };
+    res.redirect(303, paths.letter(letterId));
+  });
+
+  return router;
+}
+
+async function letterOf(db: Db, id: string) {
+  const letter = await readLetter(db, id);
+  if (!letter) throw notFound('letter');
+  return letter;
+}
+
+function maySeeSecrets(person: SignedIn): boolean {
+  return can(person.role, 'people.manage');
+}
