@@ -14,6 +14,8 @@ export interface LinkKey {
 export interface Config {
   production: boolean;
   port: number;
+  /** The address listened on: loopback unless told otherwise, since a proxy stands in front. */
+  host: string;
   /** Where people reach the portal, without a slash at the end. */
   baseUrl: string;
   databaseUrl: string;
@@ -30,6 +32,10 @@ export interface Config {
   /** Where the portal reaches the sandbox gateway, and where browsers do. */
   sandboxApiUrl: string;
   sandboxPublicUrl: string;
+  /** SANDBOX_API_URL was given: a gateway that runs elsewhere stands in for ours. */
+  sandboxElsewhere: boolean;
+  /** What the people of the demo company sign in with; made at the first start, never used in production. */
+  demoPassword: string;
   logLevel: string;
 }
 
@@ -49,13 +55,14 @@ export class ConfigFaults extends Error {
  */
 export function loadConfig(given: NodeJS.ProcessEnv): Config {
   const production = given.NODE_ENV === 'production';
-  const env = production ? given : { ...ownSecrets(given), ...withoutEmpty(given) };
+  const env = production ? given : { ...ownSecrets(), ...withoutEmpty(given) };
   const faults: string[] = [];
   const port = wholeNumber(env.PORT, 3000, 'PORT', faults);
   const sandboxPort = wholeNumber(env.SANDBOX_PORT, 4010, 'SANDBOX_PORT', faults);
   const config: Config = {
     production,
     port,
+    host: env.HOST ?? '127.0.0.1',
     baseUrl: webAddress(env.BASE_URL ?? (production ? undefined : `http://localhost:${port}`), production, faults),
     databaseUrl: databaseAddress(env.DATABASE_URL ?? 'sqlite:data/portal.db', faults),
     smtpUrl: env.SMTP_URL || undefined,
@@ -67,7 +74,9 @@ export function loadConfig(given: NodeJS.ProcessEnv): Config {
     sandboxPort,
     sandboxApiUrl: env.SANDBOX_API_URL ?? `http://127.0.0.1:${sandboxPort}`,
     sandboxPublicUrl: env.SANDBOX_PUBLIC_URL ?? env.SANDBOX_API_URL ?? `http://127.0.0.1:${sandboxPort}`,
-    logLevel: env.LOG_LEVEL ?? 'info',
+    sandboxElsewhere: env.SANDBOX_API_URL !== undefined,
+    demoPassword: env.DEMO_PASSWORD ?? '',
+    logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   };
   if (production && !config.mailFrom) faults.push('MAIL_FROM is missing: the address that letters come from.');
   if (production && !config.smtpUrl) faults.push('SMTP_URL is missing: letters could not be sent.');
@@ -79,12 +88,16 @@ function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
 
-function ownSecrets(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (given.LINK_KEYS && given.SESSION_KEYS && given.ENCRYPTION_KEY) return {};
+function ownSecrets(): NodeJS.ProcessEnv {
   if (!existsSync(SECRETS_FILE)) {
     mkdirSync(dirname(SECRETS_FILE), { recursive: true });
     const secret = () => randomBytes(LEAST_SECRET_BYTES).toString('base64url');
-    const lines = [`LINK_KEYS=k1:${secret()}`, `SESSION_KEYS=${secret()}`, `ENCRYPTION_KEY=${secret()}`];
+    const lines = [
+      `LINK_KEYS=k1:${secret()}`,
+      `SESSION_KEYS=${secret()}`,
+      `ENCRYPTION_KEY=${secret()}`,
+      `DEMO_PASSWORD=${secret().slice(0, 16)}`,
+    ];
     writeFileSync(SECRETS_FILE, `${lines.join('\n')}\n`, { mode: 0o600 });
     chmodSync(SECRETS_FILE, 0o600);
   }

@@ -33,6 +33,7 @@ export async function startHouse(options: { engine?: Engine; config?: Partial<Co
   const config: Config = {
     production: false,
     port,
+    host: '127.0.0.1',
     baseUrl: url,
     databaseUrl: database.url,
     smtpUrl: undefined,
@@ -44,6 +45,8 @@ export async function startHouse(options: { engine?: Engine; config?: Partial<Co
     sandboxPort: 0,
     sandboxApiUrl: 'http://127.0.0.1:9',
     sandboxPublicUrl: 'http://127.0.0.1:9',
+    sandboxElsewhere: true,
+    demoPassword: 'only for tests 1234',
     logLevel: process.env.TEST_LOG_LEVEL ?? 'silent',
     ...options.config,
   };

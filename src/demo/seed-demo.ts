@@ -1,0 +1,114 @@
+import { connectAccount } from '../accounts/connect-account.ts';
+import { SYSTEM } from '../audit/record.ts';
+import { changeCompany } from '../company/change-company.ts';
+import { createCustomer } from '../customers/create-customer.ts';
+import { requestDeposit } from '../deposits/request-deposit.ts';
+import { createInvoice } from '../invoices/create-invoice.ts';
+import { issueLink } from '../links/issue-link.ts';
+import type { Link } from '../links/link.ts';
+import { revokeLink } from '../links/revoke-link.ts';
+import { sendLink } from '../links/send-link.ts';
+import type { Payable } from '../payables/payable.ts';
+import type { Role } from '../permissions.ts';
+import { DAY_MS } from '../platform/clock.ts';
+import { newId } from '../platform/ids.ts';
+import { addDays } from '../platform/show-time.ts';
+import { createPerson } from '../staff/create-person.ts';
+import { issuePersonToken } from '../staff/issue-person-token.ts';
+import { setPasswordByToken } from '../staff/set-password-by-token.ts';
+import type { House } from '../wire.ts';
+import { DEMO_CLAIMS, DEMO_COMPANY, DEMO_CUSTOMERS, type DemoClaim } from './demo-data.ts';
+import { payInSandbox } from './pay-in-sandbox.ts';
+import type { SandboxProcess } from './sandbox-process.ts';
+
+export const DEMO_PEOPLE: Record<Role, { role: Role; email: string; name: string }> = {
+  admin: { role: 'admin', email: 'admin@demo.example', name: 'Demo admin' },
+  clerk: { role: 'clerk', email: 'clerk@demo.example', name: 'Demo clerk' },
+  accountant: { role: 'accountant', email: 'accountant@demo.example', name: 'Demo accountant' },
+};
+
+/**
+ * A small company: people in each role, customers, invoices and deposits in several currencies, a link in every state,
+ * and, where the sandbox runs, payments made through it. All of it is written by the same deeds that people use.
+ */
+export async function seedDemo(house: House, sandbox: SandboxProcess | undefined): Promise<void> {
+  await changeCompany(house, DEMO_COMPANY, SYSTEM);
+  for (const person of Object.values(DEMO_PEOPLE)) await addPerson(house, person);
+  for (const account of sandbox?.accounts ?? []) {
+    const { accountId, ...keys } = account;
+    await connectAccount(house, {
+      ...keys,
+      id: accountId,
+      name: 'Sandbox',
+      kind: 'sandbox',
+      currencies: [],
+      statementSuffix: '',
+      actor: SYSTEM,
+    });
+  }
+  const customerIds = new Map<string, string>();
+  for (const draft of DEMO_CUSTOMERS) {
+    const { id } = await createCustomer(house, draft, SYSTEM);
+    customerIds.set(draft.number, id);
+  }
+  for (const claim of DEMO_CLAIMS) await addClaim(house, sandbox, claim, customerIds.get(claim.customer) as string);
+}
+
+async function addPerson(house: House, person: { role: Role; email: string; name: string }): Promise<void> {
+  const { id } = await createPerson(house, person, SYSTEM);
+  const token = await issuePersonToken(house, id, 'invite');
+  await setPasswordByToken(house, 'invite', { token, password: house.config.demoPassword }, {});
+}
+
+async function addClaim(
+  house: House,
+  sandbox: SandboxProcess | undefined,
+  claim: DemoClaim,
+  customerId: string,
+): Promise<void> {
+  const past: House = {
+    ...house,
+    clock: { now: () => new Date(house.clock.now().getTime() - claim.daysAgo * DAY_MS) },
+  };
+  const payable = await writeClaim(past, claim, customerId);
+  if (!sandbox || !claim.link) return;
+  const first = await issueLink(past, { payableIds: [payable.id], expiry: claim.expiry ?? '90d', actor: SYSTEM });
+  if (claim.link === 'sent' || claim.link === 'paid') await send(past, first, claim.customer);
+  if (claim.link === 'revoked') await revokeLink(past, { linkId: first.id, actor: SYSTEM });
+  if (claim.link === 'replaced') await issueLink(house, { payableIds: [payable.id], expiry: '90d', actor: SYSTEM });
+  if (claim.link === 'declined') await payInSandbox(house, sandbox, first, 'pm_card_chargeDeclined');
+  if (claim.link === 'paid') await payInSandbox(house, sandbox, first, 'pm_card_visa');
+}
+
+async function send(house: House, link: Link, customerNumber: string): Promise<void> {
+  const customer = DEMO_CUSTOMERS.find((one) => one.number === customerNumber);
+  if (!customer) return;
+  await sendLink(house, {
+    linkId: link.id,
+    to: [customer.email],
+    cc: [],
+    note: '',
+    actor: SYSTEM,
+    sendId: newId('req'),
+  });
+}
+
+async function writeClaim(house: House, claim: DemoClaim, customerId: string): Promise<Payable> {
+  const today = house.clock.now().toISOString().slice(0, 10);
+  const common = { customerId, currency: claim.currency, orderReference: claim.order ?? '', note: '' };
+  if (claim.kind === 'deposit') {
+    return requestDeposit(house, { ...common, totalMinor: claim.totalMinor, orderTotalMinor: null }, SYSTEM);
+  }
+  return createInvoice(
+    house,
+    {
+      ...common,
+      number: claim.number,
+      totalMinor: claim.totalMinor,
+      issuedOn: today,
+      dueOn: addDays(today, 30),
+      lines: claim.lines.map(([description, quantity, amountMinor]) => ({ description, quantity, amountMinor })),
+    },
+    SYSTEM,
+  );
+}

@@ -1,0 +1,22 @@
+import { outboxJob } from './mail/outbox-job.ts';
+import { sweepPayments } from './payments/sweep-payments.ts';
+import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
+import type { Job } from './platform/jobs.ts';
+import { sweepThrottle } from './platform/throttle.ts';
+import { retryEvents } from './webhooks/retry-events.ts';
+import type { House } from './wire.ts';
+
+/** What the portal does again and again by itself. */
+export function jobsOf(house: House): Job[] {
+  return [
+    outboxJob(house),
+    { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
+    { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
+    { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
+    { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },
+  ];
+}
+
+async function sweepSessions({ db, clock }: House): Promise<void> {
+  await db.q.deleteFrom('session').where('expires_at', '<', nowIso(clock)).execute();
+}
