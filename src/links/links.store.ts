@@ -77,7 +77,8 @@ export async function payableIdsOf(db: Db, linkIds: readonly string[]): Promise<
   return found;
 }
 
-async function readCustomerOf(
+/** What links say of their customer. Errors: none of that id. */
+export async function readCustomerOf(
   db: Db,
   id: string,
 ): Promise<Pick<Selectable<CustomerTable>, 'id' | 'number' | 'name' | 'email' | 'language'>> {

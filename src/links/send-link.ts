@@ -50,33 +50,17 @@ export async function sendLink(parts: LetterParts, order: LinkLetterOrder): Prom
   });
 }
 
-/** The letter as it would be sent now; writes nothing, so that it can be looked at first. Errors: as for sending. */
+/** The letter with its recipients, checked, as it would be sent now; writes nothing. Errors: as for sending. */
 export async function draftLinkLetter(
   parts: LetterParts,
   order: LinkLetterOrder,
   replaces = false,
 ): Promise<LetterDraft> {
-  const { db, clock } = parts;
-  const found = await findLinkInFull(db, order.linkId);
-  if (!found) throw notFound('payment link');
-  const state = linkState(found.link, found.payables, clock.now());
-  if (state !== 'usable') {
-    throw new Refusal('link-ended', 409, `This link can no longer be sent. ${LINK_STATES[state].meaning}`);
-  }
-  const recipients = readRecipients(order);
-  const company = await readCompany(db);
-  const { subject, body } = linkLetter({
-    ...found,
-    company,
-    url: linkUrl(parts, found.link),
-    dueDay: await latestDueOn(db, found.link.payableIds),
-    note: order.note.trim(),
-    replaces,
-  });
+  const { found, company, subject, body } = await writeLinkLetter(parts, { ...order, replaces });
   return {
     key: `link-${order.linkId}-${order.sendId}`,
     kind: replaces ? 'link-replaced' : 'link',
-    ...recipients,
+    ...readRecipients(order),
     language: found.customer.language,
     sender: senderOf(company),
     subject,
@@ -85,6 +69,30 @@ export async function draftLinkLetter(
     linkId: order.linkId,
     createdBy: order.actor.kind === 'person' ? order.actor.id : undefined,
   };
+}
+
+/** What the letter says now, to be looked at before it is sent. Errors: `link-ended` (409), 404. */
+export async function writeLinkLetter(
+  parts: LetterParts,
+  { linkId, note, replaces = false }: { linkId: string; note: string; replaces?: boolean },
+) {
+  const { db, clock } = parts;
+  const found = await findLinkInFull(db, linkId);
+  if (!found) throw notFound('payment link');
+  const state = linkState(found.link, found.payables, clock.now());
+  if (state !== 'usable') {
+    throw new Refusal('link-ended', 409, `This link can no longer be sent. ${LINK_STATES[state].meaning}`);
+  }
+  const company = await readCompany(db);
+  const letter = linkLetter({
+    ...found,
+    company,
+    url: linkUrl(parts, found.link),
+    dueDay: await latestDueOn(db, found.link.payableIds),
+    note: note.trim(),
+    replaces,
+  });
+  return { found, company, ...letter };
 }
 
 /** Splits what was typed into a recipients field: commas, semicolons, blanks or line breaks between addresses. */

@@ -1,0 +1,158 @@
+import type { Account } from '../accounts/account.ts';
+import type { AuditLine } from '../audit/audit.store.ts';
+import type { LetterBody } from '../mail/letter.ts';
+import { showMoneyWithCode } from '../money/show-money.ts';
+import type { Payable } from '../payables/payable.ts';
+import type { KeysetPage } from '../platform/keyset.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
+import type { Page } from '../platform/web/render.ts';
+import { dueOn, LINK_STATES, type LinkState } from './link.ts';
+import type { ExpiryChoice } from './link-expiry.ts';
+import type { LinkFilter, LinkLetterRow, ListedLink } from './link-list.store.ts';
+import type { LinkInFull } from './links.store.ts';
+
+const badgeOf = (state: LinkState) => ({ tone: LINK_STATES[state].tone, text: LINK_STATES[state].label });
+const dueText = (payables: Payable[], currency: string) =>
+  showMoneyWithCode({ amountMinor: dueOn(payables), currency });
+const documents = (payables: Payable[]) => payables.map(({ id, kind, number }) => ({ id, kind, number }));
+
+export function linksPage({ rows, olderThan }: KeysetPage<ListedLink>, filter: LinkFilter) {
+  return {
+    view: 'links/links',
+    layout: 'office' as const,
+    title: 'Payment links',
+    states: Object.entries(LINK_STATES).map(([value, { label }]) => ({ value, label })),
+    filter,
+    olderThan,
+    links: rows.map((row) => ({
+      ...row,
+      badge: badgeOf(row.state),
+      documents: documents(row.payables),
+      due: dueText(row.payables, row.currency),
+    })),
+  } satisfies Page & Record<string, unknown>;
+}
+
+/** How each length of life is called; its end is shown beside it. */
+const EXPIRY_LABELS: Record<ExpiryChoice, string> = {
+  'after-due': '30 days after the due date',
+  '24h': '24 hours',
+  '7d': '7 days',
+  '14d': '14 days',
+  '30d': '30 days',
+  '90d': '90 days',
+};
+
+export interface NewLinkForm {
+  payable: Payable;
+  customer: { id: string; name: string; email: string };
+  choices: Array<{ choice: ExpiryChoice; endsAt: string }>;
+  /** Active accounts that take the currency, the default first. */
+  accounts: Account[];
+  defaultAccountId: string | undefined;
+  /** A link that would be replaced. */
+  usable: { id: string; createdAt: string; expiresAt: string } | undefined;
+  typed: Record<string, string>;
+  errors: FieldErrors;
+}
+
+export function newLinkPage(form: NewLinkForm) {
+  const { payable } = form;
+  return {
+    view: 'links/new-link',
+    layout: 'office' as const,
+    title: `New payment link for ${payable.number}`,
+    payable,
+    due: dueText([payable], payable.currency),
+    customer: form.customer,
+    choices: form.choices.map(({ choice, endsAt }) => ({ value: choice, label: EXPIRY_LABELS[choice], endsAt })),
+    accounts: form.accounts.map((account) => ({
+      value: account.id,
+      label: `${account.name}${account.livemode ? '' : ' (test)'}${account.id === form.defaultAccountId ? ', default' : ''}`,
+    })),
+    usable: form.usable,
+    typed: form.typed,
+    errors: form.errors,
+  } satisfies Page & Record<string, unknown>;
+}
+
+/** What a mail server's answer means for staff: it can tell that it took a letter, not that somebody read it. */
+function letterShown(letter: LinkLetterRow) {
+  const badges = {
+    queued: letter.tries > 0 ? { tone: 'warn', text: 'Trying again' } : { tone: 'info', text: 'Queued' },
+    accepted: { tone: 'ok', text: 'Accepted' },
+    refused: { tone: 'bad', text: 'Refused' },
+    failed: { tone: 'bad', text: 'Failed' },
+  };
+  const kinds: Record<string, string> = {
+    link: 'Payment link',
+    'link-replaced': 'Newer link, asked for by who opened an older one',
+    'new-link-wanted': 'To us: the customer asks for a new link',
+    receipt: 'Receipt',
+  };
+  return { ...letter, badge: badges[letter.state], what: kinds[letter.kind] ?? letter.kind };
+}
+
+const DEEDS: Record<string, string> = {
+  'link.issued': 'Made',
+  'link.sent': 'Sent',
+  'link.revoked': 'Revoked',
+  'link.replaced': 'Replaced by a newer link',
+  'link.used': 'Paid',
+  'link.closed': 'Closed: nothing is due any more',
+  'link.mailed-to-holder-of-older': 'Mailed to the billing address, asked for on the page of an older link',
+  'link.new-one-wanted': 'A new link was asked for',
+};
+
+function whoDid(line: AuditLine): string {
+  if (line.actorName) return line.actorName;
+  return line.actorKind === 'customer' ? 'the customer' : line.actorKind === 'gateway' ? 'the gateway' : 'the portal';
+}
+
+export function linkPage(
+  { link, payables, customer, account }: LinkInFull,
+  more: { state: LinkState; url: string; letters: LinkLetterRow[]; history: AuditLine[] },
+) {
+  const { state } = more;
+  return {
+    view: 'links/link',
+    layout: 'office' as const,
+    title: `Payment link for ${payables.map((payable) => payable.number).join(', ')}`,
+    scripts: ['copy-link.js'],
+    link,
+    state,
+    badge: badgeOf(state),
+    meaning: LINK_STATES[state].meaning,
+    tone: LINK_STATES[state].tone,
+    url: more.url,
+    documents: documents(payables),
+    due: dueText(payables, link.currency),
+    somethingDue: dueOn(payables) > 0,
+    customer,
+    account: { id: account.id, name: account.name, livemode: account.livemode },
+    letters: more.letters.map(letterShown),
+    history: more.history
+      .map((line) => ({ at: line.at, who: whoDid(line), what: DEEDS[line.action] ?? line.action }))
+      .reverse(),
+  } satisfies Page & Record<string, unknown>;
+}
+
+export function sendLinkPage(
+  { link, payables, customer }: LinkInFull,
+  form: {
+    sendId: string;
+    letter: { subject: string; body: LetterBody };
+    typed: Record<string, string>;
+    errors: FieldErrors;
+  },
+) {
+  return {
+    view: 'links/send-link',
+    layout: 'office' as const,
+    title: 'Send the link by e-mail',
+    link,
+    numbers: payables.map((payable) => payable.number).join(', '),
+    customer,
+    ...form,
+  } satisfies Page & Record<string, unknown>;
+}
