@@ -1,11 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
 import { readCompany } from './company/company.store.ts';
-import { sameOriginOnly } from './platform/web/csrf.ts';
+import { officeRoutes } from './office/office.routes.ts';
+import { surroundOffice } from './office/surround.ts';
+import { paths } from './paths.ts';
+import { formTokenOnly, sameOriginOnly } from './platform/web/csrf.ts';
 import { errorHandler, notFoundHandler } from './platform/web/errors.ts';
 import { securityHeaders } from './platform/web/headers.ts';
 import type { Surroundings } from './platform/web/render.ts';
 import { logRequests } from './platform/web/requests.ts';
+import { sessions } from './platform/web/sessions.ts';
+import { signInRoutes } from './staff/sign-in.routes.ts';
+import { signOutRoutes } from './staff/sign-out.routes.ts';
 import type { House } from './wire.ts';
 
 const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
@@ -29,7 +35,16 @@ export function createApp(house: House): Express {
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
+  app.use(['/pay', '/r', '/webhooks'], notFoundHandler);
+
+  app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
+  app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 500 }));
+  app.use(signInRoutes(house));
   // The office: behind sign-in.
+  app.use(formTokenOnly({ uploadsAt: [paths.newImport('customers'), paths.newImport('invoices')] }));
+  app.use(surroundOffice(house));
+  app.use(signOutRoutes(house));
+  app.use(officeRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

@@ -38,6 +38,23 @@ export async function hitsOf({ db, clock }: { db: Db; clock: Clock }, key: strin
   return row?.hits ?? 0;
 }
 
+/** Takes one hit back: it was counted before it was known to be harmless. */
+export async function takeBackHit({ db }: { db: Db }, key: string): Promise<void> {
+  await db.q
+    .updateTable('throttle')
+    .set({ hits: sql<number>`throttle.hits - 1` })
+    .where('throttle_key', '=', key)
+    .where('hits', '>', 0)
+    .execute();
+}
+
+/** Whole seconds until the window of the key ends, at least 1. */
+export async function secondsUntilReset({ db, clock }: { db: Db; clock: Clock }, key: string): Promise<number> {
+  const row = await db.q.selectFrom('throttle').select('resets_at').where('throttle_key', '=', key).executeTakeFirst();
+  const leftMs = row ? Date.parse(row.resets_at) - clock.now().getTime() : 0;
+  return Math.max(1, Math.ceil(leftMs / 1000));
+}
+
 /** Forgets a key: after a success. */
 export async function forgetHits({ db }: { db: Db }, key: string): Promise<void> {
   await db.q.deleteFrom('throttle').where('throttle_key', '=', key).execute();

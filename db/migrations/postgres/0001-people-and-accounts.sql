@@ -22,7 +22,8 @@ create table person (
   password_hash text collate "C",
   created_at text collate "C" not null,
   last_sign_in_at text collate "C",
-  disabled_at text collate "C"
+  disabled_at text collate "C",
+  session_epoch integer not null default 1
 );
 
 create table session (

@@ -22,7 +22,8 @@ create table person (
   password_hash text,
   created_at text not null,
   last_sign_in_at text,
-  disabled_at text
+  disabled_at text,
+  session_epoch integer not null default 1
 ) strict;
 
 create table session (

@@ -27,6 +27,8 @@ export interface PersonTable {
   created_at: string;
   last_sign_in_at: string | null;
   disabled_at: string | null;
+  /** Sessions begun under an older number are over. */
+  session_epoch: Generated<number>;
 }
 
 export interface SessionTable {
@@ -169,6 +171,7 @@ export interface ImportFileTable {
   failure: string | null;
   created_by: string | null;
   created_at: string;
+  claimed_until: string | null;
   started_at: string | null;
   finished_at: string | null;
 }

@@ -27,8 +27,22 @@ export function sameOriginOnly(baseUrl: string): RequestHandler {
   };
 }
 
-/** A form of somebody signed in also carries the token of their session. Needs sessions and a parsed body. */
-export const formTokenOnly: RequestHandler = (req, _res, next) => {
+/**
+ * A form of somebody signed in also carries the token of their session, as the field `_csrf` or the header
+ * `x-csrf-token`. Needs sessions and a parsed body. An upload (multipart) has no body yet when this runs: at the
+ * paths named in `uploadsAt` it is let through, and the route there must put `formTokenInUpload` right after the
+ * parser that reads it, before anything is done. At all other paths an upload without the header is refused.
+ */
+export function formTokenOnly({ uploadsAt = [] }: { uploadsAt?: string[] } = {}): RequestHandler {
+  return (req, res, next) => {
+    const later = uploadsAt.includes(req.path) && Boolean(req.is('multipart/form-data'));
+    if (later && req.get('x-csrf-token') === undefined) return next();
+    return formTokenInUpload(req, res, next);
+  };
+}
+
+/** The same check, for a route that reads an upload: right after its parser. Takes the field out of the body. */
+export const formTokenInUpload: RequestHandler = (req, _res, next) => {
   if (SAFE.has(req.method) || !req.session?.personId) return next();
   const given = String((req.body as Record<string, unknown> | undefined)?._csrf ?? req.get('x-csrf-token') ?? '');
   if (!same(given, req.session.csrf ?? '')) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import { type Clock, laterIso, MINUTE_MS, nowIso } from '../clock.ts';
 import type { Db } from '../database/database.ts';
@@ -9,6 +9,8 @@ declare module 'express-session' {
     personId: string;
     csrf: string;
     signedInAt: string;
+    /** The person's session epoch at sign-in: when theirs has moved on, this session is over. */
+    epoch: number;
     flash: { tone: 'ok' | 'warn' | 'bad'; text: string };
   }
 }
@@ -100,4 +102,11 @@ class DatabaseStore extends session.Store {
 /** A stolen copy of the database must not hold usable cookies. */
 function hashOf(sid: string): string {
   return createHash('sha256').update(sid).digest('base64url');
+}
+
+/** What the last deed came to, to be shown once. */
+export function takeFlash(req: Request): session.SessionData['flash'] | undefined {
+  const flash = req.session?.flash;
+  if (flash) delete req.session.flash;
+  return flash;
 }

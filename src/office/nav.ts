@@ -1,0 +1,40 @@
+import { paths } from '../paths.ts';
+import { can, type Permission, type Role } from '../permissions.ts';
+
+export type NavCount = 'cases' | 'receipts' | 'mailbox';
+
+const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission; count?: NavCount }> = [
+  { label: 'Home', href: paths.home(), permission: 'home.read' },
+  { label: 'Invoices', href: paths.invoices(), permission: 'invoices.read' },
+  { label: 'Deposits', href: paths.deposits(), permission: 'deposits.read' },
+  { label: 'Payment links', href: paths.links(), permission: 'links.read' },
+  { label: 'Customers', href: paths.customers(), permission: 'customers.read' },
+  { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
+  { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
+  { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
+  { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read', count: 'mailbox' },
+  { label: 'Imports', href: paths.imports(), permission: 'imports.run' },
+  { label: 'Accounts', href: paths.accounts(), permission: 'accounts.read' },
+  { label: 'People', href: paths.people(), permission: 'people.manage' },
+  { label: 'Company', href: paths.company(), permission: 'company.read' },
+];
+
+export interface NavItem {
+  label: string;
+  href: string;
+  current: boolean;
+  count?: number;
+}
+
+/** The menu as this role sees it, on this page. */
+export function navFor(role: Role, path: string, counts: Partial<Record<NavCount, number>>): NavItem[] {
+  return ITEMS.filter((item) => can(role, item.permission)).map((item) => {
+    const count = item.count && counts[item.count];
+    return {
+      label: item.label,
+      href: item.href,
+      current: item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`),
+      ...(count ? { count } : {}),
+    };
+  });
+}

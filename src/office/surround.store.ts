@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import type { Db } from '../platform/database/database.ts';
+
+/** What the frame of every office page tells. */
+export interface FrameFacts {
+  openCases: number;
+  testMode: boolean;
+}
+
+/** One statement, since it runs for every page. Cases beyond 99 are not counted on. */
+export async function readFrameFacts(db: Db): Promise<FrameFacts> {
+  const row = await db.read
+    .selectNoFrom(({ selectFrom }) => [
+      selectFrom(selectFrom('case_file').select('id').where('closed_at', 'is', null).limit(99).as('open'))
+        .select(sql<number>`count(*)`.as('n'))
+        .as('open_cases'),
+      selectFrom('account')
+        .select(sql<number>`count(*)`.as('n'))
+        .where('active', '=', 1)
+        .where('livemode', '=', 0)
+        .as('test_accounts'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { openCases: Number(row.open_cases), testMode: Number(row.test_accounts) > 0 };
+}
