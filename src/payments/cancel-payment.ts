@@ -3,9 +3,10 @@ import { type Actor, recordAudit } from '../audit/record.ts';
 import { GatewayError } from '../gateway/gateway.ts';
 import { nowIso } from '../platform/clock.ts';
 import { newId } from '../platform/ids.ts';
+import { ensureIntent } from './ensure-intent.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
-import { moveAttempt, movePayment, readPayment } from './payments.store.ts';
+import { moveAttempt, readPayment } from './payments.store.ts';
 import { settlePayment } from './settle-payment.ts';
 
 /**
@@ -25,8 +26,8 @@ export async function cancelPayment(
     await moveAttempt(parts.db, payment.attemptId, 'abandoned', { ended_at: nowIso(parts.clock) }, ['started']);
   }
 
-  const { gatewayRef } = await readPayment(parts.db, payment.id);
-  if (!gatewayRef) return closeUnmade(parts, payment);
+  // A payment that was made there and whose name was lost is found again by this, and then cancelled too.
+  const gatewayRef = payment.gatewayRef ?? (await ensureIntent(parts, payment));
   const gateway = await gatewayOf(parts, payment.accountId);
   try {
     // A key of its own each time: a refusal from a moment ago must not be replayed.
@@ -59,32 +60,4 @@ async function noteWish(parts: PaymentParts, payment: Payment, wish: { actor: Ac
       detail: wish.reason ? { reason: wish.reason } : {},
     });
   });
-}
-
-/**
- * The gateway's name for it was never stored, so nothing of it can have been confirmed: confirming needs the stored name,
- * and the only try has just been stopped.
- */
-async function closeUnmade(parts: PaymentParts, payment: Payment): Promise<PaymentState> {
-  const { db, clock } = parts;
-  await db.tx(async () => {
-    const stillUnmade = await db.q
-      .selectFrom('payment')
-      .select('id')
-      .where('id', '=', payment.id)
-      .where('gateway_ref', 'is', null)
-      .executeTakeFirst();
-    if (!stillUnmade) return;
-    const set = { cancelled_at: nowIso(clock), next_look_at: null, in_flight_since: null };
-    if (!(await movePayment(db, payment.id, 'cancelled', set))) return;
-    await db.q.deleteFrom('lease').where('payment_id', '=', payment.id).execute();
-    await recordAudit(parts, {
-      actor: { kind: 'system' },
-      action: 'payment.cancelled',
-      subjectKind: 'payment',
-      subjectId: payment.id,
-    });
-  });
-  const { state, gatewayRef } = await readPayment(db, payment.id);
-  return gatewayRef && !isFinal(state) ? settlePayment(parts, payment.id) : state;
 }

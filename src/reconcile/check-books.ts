@@ -1,0 +1,183 @@
+import { sql } from 'kysely';
+import { stateAfterAllocation } from '../payables/payable.ts';
+import { LIVE_STATES } from '../payments/payment.ts';
+import type { Db } from '../platform/database/database.ts';
+import type { CheckResult } from './check.ts';
+
+/** Holds our own books against what must always be true; reads only. */
+export async function checkBooks(db: Db): Promise<CheckResult[]> {
+  return [
+    await entriesBalance(db),
+    await clearingEqualsPayments(db),
+    await livePaymentsHoldLeases(db),
+    await allocationsFit(db),
+    await everyPaymentIsAllocated(db),
+    await everyPaymentHasAReceipt(db),
+    await paidWhatWasAgreed(db),
+    await receiptNumbersHaveNoGaps(db),
+    await lettersAreAccountedFor(db),
+  ];
+}
+
+async function rowsOf(db: Db, query: ReturnType<typeof sql>): Promise<Array<Record<string, unknown>>> {
+  return (await query.execute(db.read)).rows as Array<Record<string, unknown>>;
+}
+
+async function count(
+  db: Db,
+  table: 'journal_entry' | 'payment' | 'payable' | 'receipt' | 'letter' | 'lease',
+): Promise<number> {
+  const row = await db.read
+    .selectFrom(table)
+    .select((q) => q.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+async function entriesBalance(db: Db): Promise<CheckResult> {
+  const broken = await rowsOf(
+    db,
+    sql`select entry_id, currency, sum(amount_minor) as off_by from journal_line group by entry_id, currency having sum(amount_minor) <> 0`,
+  );
+  return {
+    invariant: 1,
+    promise: 'every journal entry sums to zero',
+    looked: await count(db, 'journal_entry'),
+    broken,
+  };
+}
+
+async function clearingEqualsPayments(db: Db): Promise<CheckResult> {
+  const sums = await rowsOf(
+    db,
+    sql`select account_id, currency, sum(booked) as booked_minor, sum(paid) as paid_minor from (
+          select account_id, currency, amount_minor as booked, 0 as paid from journal_line where ledger_account = 'gateway-clearing'
+          union all
+          select account_id, currency, 0, amount_minor from payment where method = 'card' and state = 'paid'
+        ) movement group by account_id, currency`,
+  );
+  const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.paid_minor));
+  return {
+    invariant: 1,
+    promise: 'gateway clearing equals what was captured, per account and currency',
+    looked: sums.length,
+    broken,
+  };
+}
+
+async function livePaymentsHoldLeases(db: Db): Promise<CheckResult> {
+  const live = sql.join(LIVE_STATES);
+  const broken = await rowsOf(
+    db,
+    sql`select part.payment_id, part.payable_id, 'live without a lease' as fault
+          from payment_payable part join payment on payment.id = part.payment_id
+          left join lease on lease.payable_id = part.payable_id and lease.payment_id = part.payment_id
+          where payment.state in (${live}) and lease.payment_id is null
+        union all
+        select lease.payment_id, lease.payable_id, 'a lease of a payment that is not live'
+          from lease join payment on payment.id = lease.payment_id where payment.state not in (${live})`,
+  );
+  return {
+    invariant: 2,
+    promise: 'at most one live payment per payable, and it holds the lease',
+    looked: await count(db, 'lease'),
+    broken,
+  };
+}
+
+async function allocationsFit(db: Db): Promise<CheckResult> {
+  const odd = await rowsOf(
+    db,
+    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor
+          from payable left join allocation on allocation.payable_id = payable.id
+          where payable.state not in ('void', 'part_applied', 'applied', 'refunded')
+          group by payable.id, payable.number, payable.kind, payable.state, payable.total_minor`,
+  );
+  const broken = odd.filter((row) => {
+    const [totalMinor, paidMinor] = [Number(row.total_minor), Number(row.paid_minor)];
+    const state = stateAfterAllocation(row.kind as 'invoice' | 'deposit', totalMinor, paidMinor);
+    return paidMinor > totalMinor || paidMinor < 0 || row.state !== state;
+  });
+  return {
+    invariant: 2,
+    promise: 'nothing is settled beyond its total, and states follow from the sums',
+    looked: odd.length,
+    broken,
+  };
+}
+
+async function everyPaymentIsAllocated(db: Db): Promise<CheckResult> {
+  const broken = await rowsOf(
+    db,
+    sql`select payment.id, payment.amount_minor, coalesce(sum(allocation.amount_minor), 0) as allocated_minor
+          from payment left join allocation on allocation.payment_id = payment.id
+          where payment.state = 'paid' group by payment.id, payment.amount_minor
+          having coalesce(sum(allocation.amount_minor), 0) <> payment.amount_minor`,
+  );
+  return { invariant: 2, promise: 'every paid sum has a home', looked: await count(db, 'payment'), broken };
+}
+
+async function everyPaymentHasAReceipt(db: Db): Promise<CheckResult> {
+  const broken = await rowsOf(
+    db,
+    sql`select payment.id as payment_id, receipt.number, payment.amount_minor, receipt.amount_minor as receipt_minor
+          from payment left join receipt on receipt.payment_id = payment.id
+          where payment.state = 'paid' and (receipt.id is null or receipt.amount_minor <> payment.amount_minor or receipt.currency <> payment.currency)
+        union all
+        select payment.id, receipt.number, payment.amount_minor, receipt.amount_minor
+          from receipt join payment on payment.id = receipt.payment_id where payment.state <> 'paid'`,
+  );
+  return {
+    invariant: 3,
+    promise: 'every paid payment has one receipt of the same sum, and no other has any',
+    looked: await count(db, 'receipt'),
+    broken,
+  };
+}
+
+async function paidWhatWasAgreed(db: Db): Promise<CheckResult> {
+  const broken = await rowsOf(
+    db,
+    sql`select payment.id, payment.amount_minor, attempt.amount_minor as agreed_minor
+          from payment join attempt on attempt.payment_id = payment.id and attempt.state = 'succeeded'
+          where payment.state = 'paid' and attempt.amount_minor <> payment.amount_minor`,
+  );
+  return {
+    invariant: 6,
+    promise: 'what the payer saw is what the payer paid',
+    looked: await count(db, 'payment'),
+    broken,
+  };
+}
+
+async function receiptNumbersHaveNoGaps(db: Db): Promise<CheckResult> {
+  const broken = await rowsOf(
+    db,
+    sql`select number from (
+          select number, lag(number) over (order by number) as before from receipt
+        ) numbered where before is not null and number <> before + 1`,
+  );
+  return {
+    invariant: 7,
+    promise: 'receipt numbers follow each other without gaps',
+    looked: await count(db, 'receipt'),
+    broken,
+  };
+}
+
+async function lettersAreAccountedFor(db: Db): Promise<CheckResult> {
+  const broken = await rowsOf(
+    db,
+    sql`select receipt.number, receipt.payment_id, 'no letter' as fault from receipt
+          left join letter on letter.letter_key = 'receipt-' || receipt.payment_id where letter.id is null
+        union all
+        select 0, letter.id, 'failed without a case' from letter
+          left join case_file on case_file.subject_id = letter.id where letter.state = 'failed' and case_file.id is null`,
+  );
+  return {
+    invariant: 8,
+    promise: 'every receipt has its letter, and a letter that failed has a case',
+    looked: await count(db, 'letter'),
+    broken,
+  };
+}

@@ -1,0 +1,101 @@
+import { gatewayOf, listAccounts } from '../accounts/accounts.store.ts';
+import type { GatewayPayment } from '../gateway/gateway.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
+import { HOUR_MS } from '../platform/clock.ts';
+import type { CheckResult } from './check.ts';
+
+interface OurPayment {
+  id: string;
+  gateway_ref: string | null;
+  state: string;
+  currency: string;
+  amount_minor: number;
+}
+
+/**
+ * Holds our card payments of every account against the gateway's, both ways; reads only. Payments settled in the last
+ * moments are asked for again, so that a payment under way is no difference. Errors: GatewayError.
+ */
+export async function checkGateway(parts: PaymentParts): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const account of await listAccounts(parts.db)) {
+    const ours = await ourPayments(parts, account.id);
+    const oldest = ours[0]?.created_at;
+    if (!oldest) continue;
+    const theirs = new Map<string, GatewayPayment>();
+    const since = new Date(Date.parse(oldest) - HOUR_MS).toISOString();
+    for await (const payment of (await gatewayOf(parts, account.id)).listPayments(since))
+      theirs.set(payment.ref, payment);
+    results.push(
+      ...[
+        chargesAreBooked(ours, theirs),
+        bookingsAreCharged(ours, theirs, account.livemode),
+        oneConfirmable(ours, theirs),
+      ].map((result) => ({ ...result, promise: `${result.promise} (${account.name})` })),
+    );
+  }
+  return results;
+}
+
+async function ourPayments({ db }: PaymentParts, accountId: string) {
+  return db.read
+    .selectFrom('payment')
+    .select(['id', 'gateway_ref', 'state', 'currency', 'amount_minor', 'created_at'])
+    .where('account_id', '=', accountId)
+    .where('method', '=', 'card')
+    .orderBy('id')
+    .execute();
+}
+
+/** Every succeeded charge with our mark is one payment here. */
+function chargesAreBooked(ours: OurPayment[], theirs: Map<string, GatewayPayment>): CheckResult {
+  const paid = new Map(ours.filter((one) => one.state === 'paid').map((one) => [one.id, one.gateway_ref]));
+  const taken = [...theirs.values()].filter((one) => one.status === 'succeeded' && one.reference);
+  const broken = taken
+    .filter((one) => paid.get(one.reference as string) !== one.ref)
+    .map((one) => ({
+      gatewayRef: one.ref,
+      reference: one.reference,
+      receivedMinor: one.receivedMinor,
+      fault: 'charged, not booked',
+    }));
+  return { invariant: 3, promise: 'every charge at the gateway is booked once', looked: taken.length, broken };
+}
+
+/** Every card payment here is one charge there, equal in amount, currency, reference and live mode. */
+function bookingsAreCharged(ours: OurPayment[], theirs: Map<string, GatewayPayment>, livemode: boolean): CheckResult {
+  const booked = ours.filter((one) => one.state === 'paid');
+  const broken = booked
+    .filter((one) => {
+      const there = theirs.get(one.gateway_ref ?? '');
+      return !(
+        there?.status === 'succeeded' &&
+        there.receivedMinor === one.amount_minor &&
+        there.money.currency === one.currency &&
+        there.reference === one.id &&
+        there.livemode === livemode
+      );
+    })
+    .map((one) => ({
+      paymentId: one.id,
+      gatewayRef: one.gateway_ref,
+      amountMinor: one.amount_minor,
+      fault: 'booked, not charged so',
+    }));
+  return { invariant: 4, promise: 'every card payment here is the same charge there', looked: booked.length, broken };
+}
+
+/** A payment that is over here can no longer be confirmed there. */
+function oneConfirmable(ours: OurPayment[], theirs: Map<string, GatewayPayment>): CheckResult {
+  const over = new Set(ours.filter((one) => one.state === 'paid' || one.state === 'cancelled').map((one) => one.id));
+  const open = [...theirs.values()].filter((one) => one.status === 'needs-card' || one.status === 'needs-action');
+  const broken = open
+    .filter((one) => one.reference && over.has(one.reference))
+    .map((one) => ({
+      gatewayRef: one.ref,
+      paymentId: one.reference,
+      status: one.status,
+      fault: 'still open at the gateway',
+    }));
+  return { invariant: 2, promise: 'nothing that is over here is open at the gateway', looked: open.length, broken };
+}

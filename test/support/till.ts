@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../../src/accounts/account.ts';
+import { SYSTEM } from '../../src/audit/record.ts';
+import { issueLink } from '../../src/links/issue-link.ts';
+import type { Link } from '../../src/links/link.ts';
+import { paths } from '../../src/paths.ts';
+import { readPayables } from '../../src/payables/payables.store.ts';
+import { agreedTerms } from '../../src/payments/agreed-terms.ts';
+import type { PayRequest } from '../../src/payments/start-payment.ts';
+import type { Config } from '../../src/platform/config.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { aSandboxAccount } from './account-seeds.ts';
+import { type Engine, startHouse, type TestHouse } from './house.ts';
+
+/** A card of the gateway's documented test cards (docs.stripe.com/testing). */
+export const CARDS = {
+  good: '4242424242424242',
+  declined: '4000000000000002',
+  noFunds: '4000000000009995',
+  challenge: '4000002760003184',
+} as const;
+
+/** What the gateway thinks happened to one payment. */
+export interface GatewayIntent {
+  id: string;
+  status: string;
+  amount: number;
+  amount_received: number;
+  currency: string;
+  metadata: Record<string, string>;
+  [more: string]: unknown;
+}
+
+/** A portal with a sandbox gateway behind it and one account: ready to take money. */
+export interface Till extends TestHouse {
+  account: Account;
+  sandboxUrl: string;
+  /** The director's side of the gateway: faults, clock, ledger. */
+  control<T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T>;
+  /** The one-time name that the gateway's fields would give for a typed card. */
+  cardToken(number?: string): Promise<string>;
+  /** All payments as the gateway knows them. */
+  intents(): Promise<GatewayIntent[]>;
+  aLink(payableIds: string | string[]): Promise<Link>;
+  /** What the page would send for a press of "Pay" now. */
+  press(link: Link, over?: Partial<PayRequest> & { card?: string }): Promise<PayRequest>;
+}
+
+export async function openTill(options: { engine?: Engine; config?: Partial<Config> } = {}): Promise<Till> {
+  const keys = {
+    id: newId('acc'),
+    publishableKey: `pk_test_${randomUUID().replaceAll('-', '')}`,
+    secretKey: `sk_test_${randomUUID().replaceAll('-', '')}`,
+    webhookSecret: `whsec_${randomUUID().replaceAll('-', '')}`,
+  };
+  let webhookUrl = 'http://127.0.0.1:9/';
+  const gateway = {
+    id: 'acct_till',
+    name: 'Till',
+    country: 'GB',
+    defaultCurrency: 'gbp',
+    publishableKey: keys.publishableKey,
+    secretKey: keys.secretKey,
+    webhookSecrets: [keys.webhookSecret],
+    get webhookUrl() {
+      return webhookUrl;
+    },
+  };
+  const sandbox = await startSandbox({
+    port: 0,
+    file: ':memory:',
+    accounts: [gateway],
+    webhookRetryDelaysMs: [50, 200],
+  });
+  const till = await startHouse({
+    ...options,
+    config: { sandboxApiUrl: sandbox.apiUrl, sandboxPublicUrl: sandbox.publicUrl, ...options.config },
+  });
+  const account = await aSandboxAccount(till.house, keys);
+  webhookUrl = `${till.url}${paths.webhook(account.id)}`;
+
+  const control: Till['control'] = async (method, path, body) => {
+    const response = await fetch(`${sandbox.apiUrl}/_control${path}`, {
+      method,
+      headers: { 'x-sandbox-control': '1', 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`sandbox control ${path}: ${await response.text()}`);
+    return response.json();
+  };
+  const cardToken: Till['cardToken'] = async (number = CARDS.good) => {
+    const made = await control<{ id: string }>('POST', '/confirmation_tokens', {
+      publishableKey: keys.publishableKey,
+      number,
+    });
+    return made.id;
+  };
+
+  return {
+    ...till,
+    account,
+    sandboxUrl: sandbox.apiUrl,
+    control,
+    cardToken,
+    async intents() {
+      return (await control<{ payment_intents: GatewayIntent[] }>('GET', '/ledger')).payment_intents;
+    },
+    aLink: (payableIds) =>
+      issueLink(till.house, { payableIds: [payableIds].flat(), expiry: '30d', actor: SYSTEM, accountId: account.id }),
+    async press(link, { card, ...over } = {}) {
+      return {
+        linkId: link.id,
+        submissionId: randomUUID(),
+        confirmationToken: over.confirmationToken ?? (await cardToken(card)),
+        saveCard: false,
+        agreed: agreedTerms(await readPayables(till.house.db, link.payableIds)),
+        payerEmail: 'payer@example.test',
+        consent: { wording: 'I agree.', language: 'en' },
+        ip: '127.0.0.1',
+        userAgent: 'test',
+        ...over,
+      };
+    },
+    async stop() {
+      await till.stop();
+      await sandbox.close();
+    },
+  };
+}
