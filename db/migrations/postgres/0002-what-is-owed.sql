@@ -44,6 +44,7 @@ create table invoice (
   order_reference text collate "C" not null,
   note text collate "C" not null
 );
+create index invoice_by_due on invoice (due_on, payable_id);
 
 create table invoice_line (
   payable_id text collate "C" not null references payable (id),
@@ -85,9 +86,11 @@ create table import_file (
   failure text collate "C",
   created_by text collate "C" references person (id),
   created_at text collate "C" not null,
+  claimed_until text collate "C",
   started_at text collate "C",
   finished_at text collate "C"
 );
+create index import_file_by_state on import_file (state, id);
 
 create table import_refusal (
   import_id text collate "C" not null references import_file (id),

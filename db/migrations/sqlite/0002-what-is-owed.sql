@@ -44,6 +44,7 @@ create table invoice (
   order_reference text not null,
   note text not null
 ) strict;
+create index invoice_by_due on invoice (due_on, payable_id);
 
 create table invoice_line (
   payable_id text not null references payable (id),
@@ -85,9 +86,11 @@ create table import_file (
   failure text,
   created_by text references person (id),
   created_at text not null,
+  claimed_until text,
   started_at text,
   finished_at text
 ) strict;
+create index import_file_by_state on import_file (state, id);
 
 create table import_refusal (
   import_id text not null references import_file (id),

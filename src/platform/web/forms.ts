@@ -41,3 +41,9 @@ export function queryText(req: Request, name: string): string {
   const last = Array.isArray(value) ? value.at(-1) : value;
   return typeof last === 'string' ? last.trim().slice(0, 200) : '';
 }
+
+/** The sentences of a deed refused for what was typed, to show the form again; any other error is thrown on. */
+export function fieldErrorsOf(error: unknown): FieldErrors {
+  if (error instanceof Refusal && Object.keys(error.fields).length > 0) return error.fields;
+  throw error;
+}
