@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
+import { casesRoutes } from './cases/cases.routes.ts';
+import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { readCompany } from './company/company.store.ts';
+import { healthRoutes } from './health.routes.ts';
+import { mailboxRoutes } from './mail/mailbox.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { surroundOffice } from './office/surround.ts';
 import { paths } from './paths.ts';
@@ -12,6 +16,7 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
 import { signOutRoutes } from './staff/sign-out.routes.ts';
+import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 import type { House } from './wire.ts';
 
 const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
@@ -32,9 +37,12 @@ export function createApp(house: House): Express {
   app.use(express.static(PUBLIC, { index: false, maxAge: '1h', dotfiles: 'ignore' }));
   app.use(surround(house));
   // Gateways and health checks: no session, no form, no origin.
+  app.use(healthRoutes(house));
+  app.use(webhooksRoutes(house));
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
+  app.use(checkoutRoutes(house));
   app.use(['/pay', '/r', '/webhooks'], notFoundHandler);
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
@@ -45,6 +53,7 @@ export function createApp(house: House): Express {
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
+  app.use(casesRoutes(house), mailboxRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

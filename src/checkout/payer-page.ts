@@ -5,9 +5,8 @@ import { isInFlight } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import type { GatewayOrigins } from '../platform/web/headers.ts';
 import type { Page } from '../platform/web/render.ts';
-import { readReceiptPage } from '../receipts/receipts.pages.ts';
 import { endedPage, pausedPage, payPage, type Setting, settledPage, waitingPage } from './checkout.pages.ts';
-import { livePaymentOn, readDocuments, receiptIdOfLink } from './checkout.store.ts';
+import { livePaymentOn, readDocuments } from './checkout.store.ts';
 
 /** What the payer is shown now. */
 export interface PayerPage {
@@ -28,8 +27,6 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
   const state = linkState(link, payables, setting.now);
 
   if (state === 'used' || state === 'closed') {
-    const receiptId = await receiptIdOfLink(db, link.id);
-    if (receiptId) return { page: await readReceiptPage(parts, receiptId), status: 200 };
     return { page: settledPage(setting), status: 200 };
   }
   const live = await livePaymentOn(db, link.payableIds);
