@@ -14,6 +14,7 @@ import { securityHeaders } from './platform/web/headers.ts';
 import type { Surroundings } from './platform/web/render.ts';
 import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
+import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
 import { signOutRoutes } from './staff/sign-out.routes.ts';
 import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
@@ -42,6 +43,7 @@ export function createApp(house: House): Express {
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
+  app.use(customerReceiptRoutes(house));
   app.use(checkoutRoutes(house));
   app.use(['/pay', '/r', '/webhooks'], notFoundHandler);
 

@@ -1,6 +1,6 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { z } from 'zod';
-import type { Actor } from '../audit/record.ts';
+import { actorOf } from '../audit/actor.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -40,9 +40,7 @@ export function casesRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
   router.post(paths.takeCase(':id'), may('cases.close'), async (req, res) => {
     const { id: caseId } = await caseOf(db, req);
     const form = readForm(takeForm, req);
-    const personId: string = res.locals.person.id;
-    const ownerSeen = form.values?.owner;
-    await takeCase({ db, clock }, { caseId, personId, actor: actorOf(req, res), ...(ownerSeen ? { ownerSeen } : {}) });
+    await takeCase({ db, clock }, { caseId, ownerSeen: form.values?.owner, actor: actorOf(req, res) });
     req.session.flash = { tone: 'ok', text: 'You own this case now.' };
     res.redirect(303, paths.caseFile(caseId));
   });
@@ -51,10 +49,7 @@ export function casesRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
     const row = await caseOf(db, req);
     const { ok, values, typed, errors } = readForm(closeForm, req);
     if (!ok) return render(res, casePage(row, { typed, errors }), 422);
-    await closeCase(
-      { db, clock },
-      { caseId: row.id, resolution: values.resolution, personId: res.locals.person.id, actor: actorOf(req, res) },
-    );
+    await closeCase({ db, clock }, { caseId: row.id, resolution: values.resolution, actor: actorOf(req, res) });
     req.session.flash = { tone: 'ok', text: `Closed: ${row.summary}` };
     res.redirect(303, paths.cases());
   });
@@ -66,8 +61,4 @@ async function caseOf(db: Db, req: Request) {
   const row = await readCase(db, String(req.params.id));
   if (!row) throw notFound('case');
   return row;
-}
-
-function actorOf(req: Request, res: Response): Actor {
-  return { kind: 'person', id: res.locals.person.id, ip: req.ip, requestId: res.locals.requestId };
 }

@@ -9,12 +9,12 @@ import { Refusal } from '../platform/refusal.ts';
  */
 export async function closeCase(
   { db, clock }: { db: Db; clock: Clock },
-  { caseId, resolution, personId, actor }: { caseId: string; resolution: string; personId: string; actor: Actor },
+  { caseId, resolution, actor }: { caseId: string; resolution: string; actor: Actor & { id: string } },
 ): Promise<void> {
   await db.tx(async () => {
     const result = await db.q
       .updateTable('case_file')
-      .set({ closed_at: nowIso(clock), closed_by: personId, resolution })
+      .set({ closed_at: nowIso(clock), closed_by: actor.id, resolution })
       .where('id', '=', caseId)
       .where('closed_at', 'is', null)
       .executeTakeFirst();

@@ -4,20 +4,20 @@ import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
 
 /**
- * Makes a person the owner of an open case, in place of the owner they saw (none is undefined).
+ * Makes a person the owner of an open case, in place of the owner they saw (undefined or empty: nobody).
  * Errors: `case-changed` when the case was closed or taken by somebody else meanwhile.
  */
 export async function takeCase(
   { db, clock }: { db: Db; clock: Clock },
-  { caseId, ownerSeen, personId, actor }: { caseId: string; ownerSeen?: string; personId: string; actor: Actor },
+  { caseId, ownerSeen, actor }: { caseId: string; ownerSeen?: string | undefined; actor: Actor & { id: string } },
 ): Promise<void> {
   await db.tx(async () => {
     const result = await db.q
       .updateTable('case_file')
-      .set({ owner_id: personId })
+      .set({ owner_id: actor.id })
       .where('id', '=', caseId)
       .where('closed_at', 'is', null)
-      .where('owner_id', ownerSeen ? '=' : 'is', ownerSeen ?? null)
+      .where('owner_id', ownerSeen ? '=' : 'is', ownerSeen || null)
       .executeTakeFirst();
     if (result.numUpdatedRows !== 1n) {
       throw new Refusal('case-changed', 409, 'Somebody else took or closed this case meanwhile. Open it again to see.');
@@ -29,7 +29,7 @@ export async function takeCase(
         action: 'case.taken',
         subjectKind: 'case',
         subjectId: caseId,
-        detail: { from: ownerSeen ?? null, to: personId },
+        detail: { from: ownerSeen ?? null, to: actor.id },
       },
     );
   });

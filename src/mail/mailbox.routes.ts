@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { actorOf } from '../audit/actor.ts';
 import { paths } from '../paths.ts';
 import { can, may, type SignedIn } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -62,13 +63,7 @@ export function mailboxRoutes({
 
   router.post(paths.retryLetter(':id'), may('mailbox.retry'), async (req, res) => {
     const letterId = String(req.params.id);
-    await retryLetter(
-      { db, clock },
-      {
-        letterId,
-        actor: { kind: 'person', id: res.locals.person.id, ip: req.ip, requestId: res.locals.requestId },
-      },
-    );
+    await retryLetter({ db, clock }, { letterId, actor: actorOf(req, res) });
     req.session.flash = sending
       ? { tone: 'ok', text: 'The letter is on its way again. Load this page in a moment to see what came of it.' }
       : { tone: 'warn', text: 'The letter waits again, but no mail server is configured.' };

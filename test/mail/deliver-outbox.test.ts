@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { deliverOutbox, outboxJob } from '../../src/mail/deliver-outbox.ts';
 import { readLetter } from '../../src/mail/mailbox.store.ts';
@@ -16,13 +16,18 @@ describe.each(ENGINES)('letters on their way (%s)', (engine) => {
   let at: TestHouse;
   let server: MailServer;
   let mailer: Mailer;
+  beforeAll(async () => {
+    at = await startHouse({ engine });
+  });
+  afterAll(() => at.stop());
   beforeEach(async () => {
-    [at, server] = await Promise.all([startHouse({ engine }), startMailServer()]);
+    server = await startMailServer();
     mailer = createSmtpMailer({ smtpUrl: server.url, mailFrom: 'Büro <portal@portal.test>' });
   });
   afterEach(async () => {
     mailer.close();
-    await Promise.all([at.stop(), server.stop()]);
+    await server.stop();
+    await at.house.db.q.deleteFrom('letter').execute();
   });
 
   const deliver = () => deliverOutbox({ ...at.house, mailer });
