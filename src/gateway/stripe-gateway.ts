@@ -5,6 +5,7 @@ import { type Gateway, GatewayError, type HostedFields } from './gateway.ts';
 import type { Connection } from './gateways.ts';
 import { checkStripeAccount } from './stripe-account.ts';
 import { stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
+import { stripeClient } from './stripe-client.ts';
 import { readStripeEvent } from './stripe-events.ts';
 import { gatewayPaymentOf } from './stripe-payment.ts';
 import { errorKindOf } from './stripe-words.ts';
@@ -25,12 +26,7 @@ export function createStripeGateway(
   connection: Connection,
   options: { sandboxApiUrl: string; sandboxPublicUrl: string; timeoutMs: number },
 ): Gateway {
-  const stripe = new Stripe(connection.secretKey, {
-    maxNetworkRetries: 0,
-    timeout: options.timeoutMs,
-    telemetry: false,
-    ...(connection.kind === 'sandbox' ? addressOf(options.sandboxApiUrl) : {}),
-  });
+  const stripe = stripeClient(connection, options);
   const keyed = (idempotencyKey: string) => ({ idempotencyKey });
 
   const gateway: Gateway = {
@@ -132,12 +128,6 @@ async function ask<T>(call: () => Promise<T>): Promise<T> {
     }
     throw error;
   }
-}
-
-function addressOf(apiUrl: string) {
-  const { hostname, port, protocol } = new URL(apiUrl);
-  const scheme = protocol === 'https:' ? 'https' : 'http';
-  return { host: hostname, port: port || (scheme === 'https' ? 443 : 80), protocol: scheme } as const;
 }
 
 /** What a page needs to show the card fields of an account; no secret goes into it. */

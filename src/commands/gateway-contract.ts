@@ -1,0 +1,165 @@
+import { type Gateway, GatewayError, type GatewayErrorKind, type GatewayPayment } from '../gateway/gateway.ts';
+import type { TokenMaker } from '../gateway/stripe-test-cards.ts';
+
+/** One thing that every gateway must do; `run` throws with a sentence when this one does otherwise. */
+export interface ContractStep {
+  name: string;
+  run(): Promise<void>;
+}
+
+export interface ContractParts {
+  gateway: Gateway;
+  tokenFor: TokenMaker;
+  /** Different for each run: keys and references are made of it. */
+  runId: string;
+}
+
+const RETURN_URL = 'https://portal.example/pay/return';
+
+/** What the portal relies on, as steps to be run in this order with test keys: each builds on those before it. */
+export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): ContractStep[] {
+  const startedIso = new Date(Date.now() - 60_000).toISOString();
+  const key = (name: string) => `contract-${runId}-${name}`;
+  let customerRef = '';
+  let paymentRef = '';
+  let challengedRef = '';
+
+  const create = (name: string, amountMinor: number, currency = 'EUR') =>
+    gateway.createPayment({
+      sum: { amountMinor, currency },
+      customerRef,
+      reference: `pay_${runId}_${name}`,
+      description: 'A check of the gateway',
+      statementSuffix: 'CHECK',
+      key: key(`create-${name}`),
+    });
+  const confirm = async (ref: string, card: string, name: string, saveCard = false) =>
+    gateway.confirmPayment(ref, {
+      confirmationToken: await tokenFor(card),
+      saveCard,
+      returnUrl: RETURN_URL,
+      key: key(`confirm-${name}`),
+    });
+
+  return [
+    step('the keys belong to an account in test mode', async () => {
+      const check = await gateway.checkAccount();
+      expect(check.accountRef !== '', 'the account has no name');
+      expect(!check.livemode, 'the account answers in live mode');
+    }),
+    step('a customer is made, and made once for one key', async () => {
+      const wanted = {
+        reference: `cus_${runId}`,
+        name: 'Gateway check',
+        email: 'check@example.com',
+        key: key('customer'),
+      };
+      const first = await gateway.createCustomer(wanted);
+      expect((await gateway.createCustomer(wanted)).ref === first.ref, 'the same key made a second customer');
+      customerRef = first.ref;
+    }),
+    step('a payment is made that nobody has confirmed', async () => {
+      const made = await create('main', 1250);
+      expectStatus(made, 'needs-card');
+      expect(made.money.amountMinor === 1250 && made.money.currency === 'EUR', 'it has another sum');
+      expect(made.reference === `pay_${runId}_main`, 'it does not carry our reference');
+      expect(made.customerRef === customerRef, 'it does not carry the customer');
+      expect(made.receivedMinor === 0, 'money was received already');
+      paymentRef = made.ref;
+    }),
+    step('the same key gives the same payment', async () => {
+      expect((await create('main', 1250)).ref === paymentRef, 'the same key made a second payment');
+    }),
+    step('the same key with another sum is refused', () => expectError('refused', () => create('main', 1251))),
+    step('the sum can be changed before it is confirmed', async () => {
+      const changed = await gateway.changeAmount(
+        paymentRef,
+        { amountMinor: 1300, currency: 'EUR' },
+        key('change-amount'),
+      );
+      expect(changed.money.amountMinor === 1300, 'the sum did not change');
+    }),
+    step('a currency without decimals keeps its sum', async () => {
+      const yen = await create('yen', 500, 'JPY');
+      expect(yen.money.amountMinor === 500 && yen.money.currency === 'JPY', 'it has another sum');
+      expectStatus(await gateway.cancelPayment(yen.ref, key('cancel-yen')), 'cancelled');
+    }),
+    step('a declined card is an answer with a reason, and the payment lives on', async () => {
+      const declined = await confirm(paymentRef, 'pm_card_chargeDeclined', 'declined');
+      expectStatus(declined, 'needs-card');
+      expect(declined.decline?.category === 'card-declined', `it says ${declined.decline?.category ?? 'no reason'}`);
+      expect(declined.receivedMinor === 0, 'money was received');
+    }),
+    step('the same payment succeeds with another card', async () => {
+      const paid = await confirm(paymentRef, 'pm_card_visa', 'paid');
+      expectStatus(paid, 'succeeded');
+      expect(paid.receivedMinor === 1300, `it received ${paid.receivedMinor}`);
+      expect(paid.chargeRef !== undefined, 'it names no charge');
+      expect(paid.card?.last4 === '4242' && paid.card.brand === 'visa', 'it names another card');
+      expect(paid.card?.reusable === false, 'the card was kept though nobody agreed to that');
+    }),
+    step('what is read is what was answered', async () => {
+      const read = await gateway.readPayment(paymentRef);
+      expectStatus(read, 'succeeded');
+      expect(read.receivedMinor === 1300 && read.reference === `pay_${runId}_main`, 'it reads otherwise');
+    }),
+    step('a payment that succeeded cannot be cancelled', () =>
+      expectError('refused', () => gateway.cancelPayment(paymentRef, key('cancel-paid'))),
+    ),
+    step('a payment that succeeded cannot be confirmed again', () =>
+      expectError('refused', () => confirm(paymentRef, 'pm_card_visa', 'again')),
+    ),
+    step('a card is kept where the payer agreed', async () => {
+      const made = await create('save', 700);
+      const paid = await confirm(made.ref, 'pm_card_mastercard', 'save', true);
+      expectStatus(paid, 'succeeded');
+      expect(paid.card?.reusable === true && paid.card.methodRef !== undefined, 'the card was not kept');
+    }),
+    step('a card that asks for the payer waits for them', async () => {
+      challengedRef = (await create('challenge', 900)).ref;
+      const waiting = await confirm(challengedRef, 'pm_card_threeDSecure2Required', 'challenge');
+      expectStatus(waiting, 'needs-action');
+      expect(waiting.clientSecret !== undefined, 'it gives the browser nothing to go on with');
+    }),
+    step('a payment that waits can be cancelled, and then nobody can pay it', async () => {
+      expectStatus(await gateway.cancelPayment(challengedRef, key('cancel-challenge')), 'cancelled');
+      await expectError('refused', () => confirm(challengedRef, 'pm_card_visa', 'too-late'));
+      expectStatus(await gateway.readPayment(challengedRef), 'cancelled');
+    }),
+    step('a payment that does not exist is not found', () =>
+      expectError('not-found', () => gateway.readPayment('pi_1ContractNoSuchPayment')),
+    ),
+    step('the list has the payments, newest first', async () => {
+      const wanted = [challengedRef, paymentRef];
+      const seen: string[] = [];
+      for await (const payment of gateway.listPayments(startedIso)) {
+        if (wanted.includes(payment.ref)) seen.push(payment.ref);
+        if (seen.length === wanted.length) break;
+      }
+      expect(seen.join() === wanted.join(), `it has ${seen.length} of ${wanted.length}, or in another order`);
+    }),
+  ];
+}
+
+function step(name: string, run: () => Promise<void>): ContractStep {
+  return { name, run };
+}
+
+function expect(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+function expectStatus(payment: GatewayPayment, status: GatewayPayment['status']): void {
+  expect(payment.status === status, `it is ${payment.status} where ${status} was expected`);
+}
+
+async function expectError(kind: GatewayErrorKind, deed: () => Promise<unknown>): Promise<void> {
+  let done: unknown;
+  try {
+    done = await deed();
+  } catch (error) {
+    if (error instanceof GatewayError && error.kind === kind) return;
+    throw error;
+  }
+  throw new Error(`it was done, where "${kind}" was expected: ${JSON.stringify((done as { status?: string }).status)}`);
+}
