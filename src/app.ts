@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
+import { accountsRoutes } from './accounts/accounts.routes.ts';
 import { casesRoutes } from './cases/cases.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { readCompany } from './company/company.store.ts';
 import { healthRoutes } from './health.routes.ts';
+import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { surroundOffice } from './office/surround.ts';
@@ -55,6 +57,8 @@ export function createApp(house: House): Express {
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
+  app.use(accountsRoutes(house));
+  app.use(linksRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
 
   app.use(notFoundHandler);

@@ -2,22 +2,22 @@ import { recordAudit, SYSTEM } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { type Company, senderOf } from '../company/company.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
-import { paths } from '../paths.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/database/database.ts';
+import { nextNumber } from '../platform/database/next-number.ts';
 import { newId } from '../platform/ids.ts';
 import type { Renderer } from '../platform/web/render.ts';
 import type { LinkTokens } from '../tokens/link-token.ts';
-import { nextReceiptNumber } from './next-receipt-number.ts';
 import type { ReceiptContent, SettledPayment } from './receipt.ts';
 import { receiptLetter } from './receipt-letter.ts';
+import { receiptUrl } from './receipt-url.ts';
 
 export interface ReceiptParts {
   db: Db;
   clock: Clock;
   renderer: Renderer;
-  config: Config;
+  config: Pick<Config, 'baseUrl' | 'mailFrom'>;
   linkTokens: LinkTokens;
 }
 
@@ -36,7 +36,7 @@ export async function issueReceipt(
     const company = await readCompany(db);
     const content = await snapshot(db, settled, company, issuedAt);
     const id = newId('rcp');
-    const number = await nextReceiptNumber({ db });
+    const number = await nextNumber(db, 'receipt', 1);
     await db.q
       .insertInto('receipt')
       .values({
@@ -113,8 +113,7 @@ async function sendFirst(
   const { id, number, content, settled, company } = issued;
   const to = settled.payerEmail.trim() || content.customer.email.trim();
   if (!to) return;
-  const token = parts.linkTokens.sign('receipt', id, content.issuedAt);
-  const url = `${parts.config.baseUrl}${paths.customerReceipt(token)}`;
+  const url = receiptUrl(parts, { id, issuedAt: content.issuedAt });
   await queueLetter(
     parts,
     receiptLetter(

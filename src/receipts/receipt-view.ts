@@ -1,0 +1,122 @@
+import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
+import { showDate } from '../platform/show-time.ts';
+import { wordsFor } from '../words/words.ts';
+import { type ReceiptContent, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
+import { methodText } from './receipt-letter.ts';
+
+/** A receipt in the words of its reader: what the page, the PDF and the office show alike. */
+export interface ReceiptView {
+  language: string;
+  title: string;
+  number: string;
+  what: string;
+  amountLabel: string;
+  amount: string;
+  facts: Array<{ label: string; value: string }>;
+  lines: {
+    heading: string;
+    columns: { document: string; total: string; before: string; now: string; due: string };
+    rows: Array<{ document: string; total: string; before: string; now: string; due: string }>;
+    sum: { label: string; amount: string } | undefined;
+  };
+  excess: string | undefined;
+  refunds: { heading: string; terms: string } | undefined;
+  seller: { heading: string; name: string; lines: string[]; website: string };
+  contact: { heading: string; email: string; phone: string } | undefined;
+  thanks: string;
+  download: string;
+  page: (page: number, pages: number) => string;
+}
+
+/** Reads only what was frozen when the receipt was issued. */
+export function receiptView(receipt: { number: number; paymentId: string; content: ReceiptContent }): ReceiptView {
+  const { content } = receipt;
+  const words = wordsFor(content.language).receipt;
+  const { company } = content;
+  const kind = receiptKind(content);
+  return {
+    language: content.language,
+    title: words.title[kind],
+    number: receiptNumber(receipt.number),
+    what: words.what[kind](company.tradingName),
+    amountLabel: words.paid,
+    amount: showMoneyWithCode(receiptAmount(content), content.language),
+    facts: factsOf(receipt),
+    lines: linesOf(content),
+    excess: content.excessMinor > 0 ? words.excessNote(sum(content, content.excessMinor)) : undefined,
+    refunds: company.refundTerms ? { heading: words.refundTerms, terms: company.refundTerms } : undefined,
+    seller: {
+      heading: words.seller,
+      name: company.tradingName,
+      lines: [
+        ...company.addressLines,
+        ...(company.country ? [countryName(company.country, content.language)] : []),
+        ...(company.taxId ? [`${words.facts.taxId} ${company.taxId}`] : []),
+      ],
+      website: company.website,
+    },
+    contact:
+      company.supportEmail || company.supportPhone
+        ? { heading: words.contact, email: company.supportEmail, phone: company.supportPhone }
+        : undefined,
+    thanks: words.thanks,
+    download: words.download,
+    page: words.page,
+  };
+}
+
+function factsOf({ number, paymentId, content }: Parameters<typeof receiptView>[0]): ReceiptView['facts'] {
+  const { facts } = wordsFor(content.language).receipt;
+  const day = (iso: string) => showDate(iso, content.timeZone, content.language);
+  return [
+    { label: facts.number, value: receiptNumber(number) },
+    { label: facts.paidOn, value: day(content.paidAt) },
+    { label: facts.issuedOn, value: day(content.issuedAt) === day(content.paidAt) ? '' : day(content.issuedAt) },
+    { label: facts.method, value: methodText(content) },
+    { label: facts.authorization, value: content.authorizationCode ?? '' },
+    { label: facts.customer, value: content.customer.name },
+    { label: facts.customerNumber, value: content.customer.number },
+    { label: facts.account, value: content.accountName ?? '' },
+    { label: facts.reference, value: paymentId },
+    { label: facts.gatewayReference, value: content.gatewayRef ?? '' },
+  ].filter(({ value }) => value !== '');
+}
+
+function linesOf(content: ReceiptContent): ReceiptView['lines'] {
+  const words = wordsFor(content.language).receipt;
+  const rows = content.lines.map((line) => ({
+    document: words.document[line.kind](line.number),
+    total: sum(content, line.totalMinor),
+    before: sum(content, line.paidBeforeMinor),
+    now: sum(content, line.paidNowMinor),
+    due: sum(content, line.stillDueMinor),
+  }));
+  if (content.excessMinor > 0) {
+    rows.push({ document: words.excess, total: '', before: '', now: sum(content, content.excessMinor), due: '' });
+  }
+  return {
+    heading: words.lines.heading,
+    columns: {
+      document: words.lines.document,
+      total: words.lines.total,
+      before: words.lines.before,
+      now: words.lines.now,
+      due: words.lines.due,
+    },
+    rows,
+    sum: rows.length > 1 ? { label: words.lines.sum, amount: sum(content, content.amountMinor) } : undefined,
+  };
+}
+
+function sum(content: ReceiptContent, amountMinor: number): string {
+  return showMoney({ amountMinor, currency: content.currency }, content.language);
+}
+
+function countryName(code: string, language: string): string {
+  try {
+    return new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code;
+  } catch {
+    // Not a code but a name that somebody typed.
+    return code;
+  }
+}
