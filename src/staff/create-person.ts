@@ -1,4 +1,5 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
+import { readMailAddress } from '../mail/address.ts';
 import type { Role } from '../permissions.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -10,7 +11,7 @@ import { readPerson } from './staff.store.ts';
 
 /**
  * Enters somebody who cannot sign in yet: an invitation comes next.
- * Errors: `fields-invalid` (422) on `email` when somebody has that address already.
+ * Errors: `fields-invalid` (422) on `email` when it is none or somebody has it already.
  */
 export async function createPerson(
   parts: { db: Db; clock: Clock },
@@ -18,14 +19,16 @@ export async function createPerson(
   actor: Actor,
 ): Promise<Person> {
   const { db, clock } = parts;
+  const email = readMailAddress(wanted.email.trim());
+  if (!email) throw refuseFields({ email: 'This is not an e-mail address that we can write to.' });
   return db.tx(async () => {
     const id = newId('per');
     const added = await db.q
       .insertInto('person')
       .values({
         id,
-        email: tidyLine(wanted.email),
-        email_key: emailKey(wanted.email),
+        email,
+        email_key: emailKey(email),
         name: tidyLine(wanted.name),
         role: wanted.role,
         password_hash: null,

@@ -16,7 +16,7 @@ export async function issuePersonToken(
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await db.tx(async () => {
-    await db.q.deleteFrom('person_token').where('person_id', '=', personId).where('used_at', 'is', null).execute();
+    await dropPersonTokens({ db }, personId);
     await db.q
       .insertInto('person_token')
       .values({
@@ -30,6 +30,11 @@ export async function issuePersonToken(
       .execute();
   });
   return token;
+}
+
+/** Makes the links that somebody holds and has not used stop working. */
+export async function dropPersonTokens({ db }: { db: Db }, personId: string): Promise<void> {
+  await db.q.deleteFrom('person_token').where('person_id', '=', personId).where('used_at', 'is', null).execute();
 }
 
 /** What is kept of a token. It has 256 bits of chance, so a plain hash cannot be turned back. */

@@ -1,3 +1,4 @@
+import { readMailAddress } from '../mail/address.ts';
 import type { Role } from '../permissions.ts';
 import { textKey } from '../platform/text-key.ts';
 
@@ -22,8 +23,10 @@ export const ROLES: ReadonlyArray<{ value: Role; label: string; hint: string }> 
   { value: 'admin', label: 'Admin', hint: 'Everything, and also people, accounts and company settings.' },
 ];
 
-/** What an account is found by: addresses that differ in case are one. */
-export const emailKey = textKey;
+/** What an account is found by: addresses that differ in case, or in how their domain is written, are one. */
+export function emailKey(email: string): string {
+  return textKey(readMailAddress(email.trim()) ?? email);
+}
 
 export type PersonState = 'active' | 'invited' | 'disabled';
 

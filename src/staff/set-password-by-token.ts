@@ -4,7 +4,7 @@ import type { Db } from '../platform/database/database.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { tidyLine } from '../platform/text-key.ts';
 import { endSessions } from './end-sessions.ts';
-import { hashOfToken, type PersonTokenKind } from './issue-person-token.ts';
+import { dropPersonTokens, hashOfToken, type PersonTokenKind } from './issue-person-token.ts';
 import { hashPassword, passwordFault } from './password.ts';
 import type { Person } from './person.ts';
 import { personOfToken, tokenInvalid } from './person-token.store.ts';
@@ -36,6 +36,7 @@ export async function setPasswordByToken(
     if (used.numUpdatedRows !== 1n) throw tokenInvalid(kind);
     const name = given.name === undefined ? person.name : tidyLine(given.name);
     await db.q.updateTable('person').set({ password_hash: passwordHash, name }).where('id', '=', person.id).execute();
+    await dropPersonTokens(parts, person.id);
     await endSessions(parts, person.id);
     await recordAudit(parts, {
       actor: { kind: 'person', id: person.id, ...from },

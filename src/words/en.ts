@@ -2,6 +2,7 @@ import { linkWords } from './en/link.ts';
 import { mailWords } from './en/mail.ts';
 import { payWords } from './en/pay.ts';
 import { receiptWords } from './en/receipt.ts';
+import { staffWords } from './en/staff.ts';
 
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
 export const en = {
@@ -9,4 +10,5 @@ export const en = {
   mail: mailWords,
   pay: payWords,
   receipt: receiptWords,
+  staff: staffWords,
 };
