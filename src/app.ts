@@ -4,6 +4,7 @@ import { accountsRoutes } from './accounts/accounts.routes.ts';
 import { casesRoutes } from './cases/cases.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { readCompany } from './company/company.store.ts';
+import { senderOf } from './company/company.ts';
 import { healthRoutes } from './health.routes.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
@@ -17,8 +18,11 @@ import type { Surroundings } from './platform/web/render.ts';
 import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
+import { ownPasswordRoutes } from './staff/own-password.routes.ts';
+import { passwordLinkRoutes } from './staff/password-links.routes.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
 import { signOutRoutes } from './staff/sign-out.routes.ts';
+import { staffRoutes } from './staff/staff.routes.ts';
 import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 import type { House } from './wire.ts';
 
@@ -51,12 +55,16 @@ export function createApp(house: House): Express {
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 500 }));
+  const letterFrame = () => staffLetterFrame(house);
   app.use(signInRoutes(house));
+  app.use(passwordLinkRoutes({ ...house, letterFrame }));
   // The office: behind sign-in.
   app.use(formTokenOnly({ uploadsAt: [paths.newImport('customers'), paths.newImport('invoices')] }));
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
+  app.use(staffRoutes({ ...house, letterFrame }));
+  app.use(ownPasswordRoutes(house));
   app.use(accountsRoutes(house));
   app.use(linksRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
@@ -73,4 +81,10 @@ function surround({ db }: House): RequestHandler {
     res.locals.surroundings = { company, timeZone: company.timeZone } satisfies Surroundings;
     next();
   };
+}
+
+/** In whose name the staff's own letters go out: staff and company are neighbours and do not know each other. */
+async function staffLetterFrame({ db }: House) {
+  const company = await readCompany(db);
+  return { sender: senderOf(company), timeZone: company.timeZone };
 }
