@@ -82,7 +82,7 @@ export function accountPage(
     events: WEBHOOK_EVENTS,
     errors: more.errors,
     history: more.history
-      .map((line) => ({ at: line.at, who: line.actorName ?? 'The portal', what: DEEDS[line.action] ?? line.action }))
+      .map((line) => ({ at: line.at, who: line.actorName ?? 'the portal', what: DEEDS[line.action] ?? line.action }))
       .reverse()
       .slice(0, 20),
   } satisfies Page & Record<string, unknown>;

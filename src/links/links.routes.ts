@@ -85,7 +85,7 @@ export function linksRoutes(parts: LinksParts): Router {
 
   router.get(paths.linkQr(':id'), may('links.read'), async (req, res) => {
     const { link } = await linkInFull(parts, idOf(req));
-    const svg = await QRCode.toString(linkUrl(parts, link), { type: 'svg', margin: 2, errorCorrectionLevel: 'L' });
+    const svg = await QRCode.toString(linkUrl(parts, link), { type: 'svg', margin: 0, errorCorrectionLevel: 'L' });
     res.type('image/svg+xml').send(svg);
   });
 
