@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { unwrapWoff } from './woff.ts';
 
 /** The parts of Noto Sans, the likeliest first. A script that none of them has is shown as replacement characters. */
 const SUBSETS = [
@@ -43,6 +44,8 @@ export interface TextSetter {
 /** Chooses a font for every character and breaks lines, since a PDF knows neither. */
 export function createTextSetter(doc: PDFKit.PDFDocument): TextSetter {
   const registered = new Set<string>();
+  const glyphs = new Map<string, boolean>();
+  const widths = new Map<string, number>();
 
   const use = (subset: string, bold: boolean): string => {
     const name = `noto-sans-${subset}-${bold ? 700 : 400}-normal`;
@@ -53,6 +56,15 @@ export function createTextSetter(doc: PDFKit.PDFDocument): TextSetter {
     return name;
   };
   const has = (font: string, character: string): boolean => {
+    const key = `${character} ${font}`;
+    let known = glyphs.get(key);
+    if (known === undefined) {
+      known = look(font, character);
+      glyphs.set(key, known);
+    }
+    return known;
+  };
+  const look = (font: string, character: string): boolean => {
     doc.font(font);
     // pdfkit draws an empty box for what a font lacks and does not tell; its font object does.
     const { font: opened } = (doc as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } })
@@ -82,36 +94,50 @@ export function createTextSetter(doc: PDFKit.PDFDocument): TextSetter {
     const widthPt = runs.reduce((sum, run) => sum + doc.font(run.font).fontSize(sizePt).widthOfString(run.text), 0);
     return { runs, widthPt };
   };
+  const widthOf = (text: string, style: TextStyle): number => {
+    const key = `${style.sizePt} ${style.bold} ${text}`;
+    let known = widths.get(key);
+    if (known === undefined) {
+      known = lineOf(text, style).widthPt;
+      widths.set(key, known);
+    }
+    return known;
+  };
 
   return {
     wrap(text, style, widthPt) {
-      const fits = (candidate: string) => lineOf(candidate, style).widthPt <= widthPt;
       return plain(text)
         .split('\n')
-        .flatMap((paragraph) => breakLines(paragraph.trim(), fits))
+        .flatMap((paragraph) => breakLines(paragraph.trim(), (piece) => widthOf(piece, style), widthPt))
         .map((line) => lineOf(line, style));
     },
   };
 }
 
 /** Fills lines word by word. Numbers and their currency stay together: they are joined by blanks that do not break. */
-function breakLines(paragraph: string, fits: (text: string) => boolean): string[] {
+function breakLines(paragraph: string, widthOf: (text: string) => number, widthPt: number): string[] {
   const lines: string[] = [];
+  const blank = widthOf(' ');
   let line = '';
+  let used = 0;
+  const add = (piece: string, width: number, before: number) => {
+    if (line && used + before + width > widthPt) {
+      lines.push(line);
+      line = '';
+    }
+    used = line ? used + before + width : width;
+    line += (line && before > 0 ? ' ' : '') + piece;
+  };
   for (const word of paragraph.split(/[ \t]+/)) {
-    const longer = line ? `${line} ${word}` : word;
-    if (fits(longer)) {
-      line = longer;
+    const width = widthOf(word);
+    if (width <= widthPt) {
+      add(word, width, blank);
       continue;
     }
-    if (line) lines.push(line);
-    line = '';
+    let first = true;
     for (const character of word) {
-      if (line && !fits(line + character)) {
-        lines.push(line);
-        line = '';
-      }
-      line += character;
+      add(character, widthOf(character), first ? blank : 0);
+      first = false;
     }
   }
   return [...lines, line];
@@ -129,7 +155,7 @@ function plain(text: string): string {
 function fontFile(name: string): Buffer {
   let file = files.get(name);
   if (!file) {
-    file = readFileSync(resolve(`@fontsource/noto-sans/files/${name}.woff`));
+    file = unwrapWoff(readFileSync(resolve(`@fontsource/noto-sans/files/${name}.woff`)));
     files.set(name, file);
   }
   return file;

@@ -31,7 +31,7 @@ export interface PdfTable {
 const A4 = { width: 595.28, height: 841.89 };
 const MARGIN = 54;
 const WIDTH = A4.width - 2 * MARGIN;
-const BOTTOM = A4.height - MARGIN - 24;
+const BOTTOM = A4.height - MARGIN - 12;
 const GAP = 16;
 const INK = '#14161c';
 const SOFT = '#566072';

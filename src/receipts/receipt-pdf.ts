@@ -35,7 +35,7 @@ export function receiptPdf(receipt: { number: number; paymentId: string; content
             },
           ],
     notes: [
-      ...(view.excess ? [{ heading: lines.heading, text: view.excess }] : []),
+      ...(view.excess ? [view.excess] : []),
       ...(view.refunds ? [{ heading: view.refunds.heading, text: view.refunds.terms }] : []),
       ...(contact
         ? [{ heading: contact.heading, text: [contact.email, contact.phone].filter(Boolean).join(' · ') }]

@@ -19,7 +19,7 @@ export interface ReceiptView {
     rows: Array<{ document: string; total: string; before: string; now: string; due: string }>;
     sum: { label: string; amount: string } | undefined;
   };
-  excess: string | undefined;
+  excess: { heading: string; text: string } | undefined;
   refunds: { heading: string; terms: string } | undefined;
   seller: { heading: string; name: string; lines: string[]; website: string };
   contact: { heading: string; email: string; phone: string } | undefined;
@@ -43,7 +43,10 @@ export function receiptView(receipt: { number: number; paymentId: string; conten
     amount: showMoneyWithCode(receiptAmount(content), content.language),
     facts: factsOf(receipt),
     lines: linesOf(content),
-    excess: content.excessMinor > 0 ? words.excessNote(sum(content, content.excessMinor)) : undefined,
+    excess:
+      content.excessMinor > 0
+        ? { heading: words.excess, text: words.excessNote(sum(content, content.excessMinor)) }
+        : undefined,
     refunds: company.refundTerms ? { heading: words.refundTerms, terms: company.refundTerms } : undefined,
     seller: {
       heading: words.seller,
