@@ -1,0 +1,37 @@
+import { Ajv } from 'ajv';
+import { stripeSchemas } from '../contracts/stripe-schemas.ts';
+
+const SHARED = { strict: false, allErrors: true };
+const ajv = new Ajv(SHARED).addSchema({ $id: 'stripe', ...(await stripeSchemas()) });
+const LIST = ['data', 'has_more', 'object', 'url'];
+
+/** Throws unless what the gateway sent is what the SDK's typings promise. */
+export function checkAnswer(body: unknown, where: string): void {
+  const object = body as { object?: string; deleted?: boolean; data?: unknown[]; error?: Record<string, unknown> };
+  if (object.error) return checkError(object.error, where);
+  if (object.object === 'list' || object.object === 'search_result') {
+    const missing = LIST.filter((field) => !(field in object));
+    if (missing.length > 0) throw new Error(`${where}: a list without ${missing}`);
+    for (const item of object.data!) checkAnswer(item, where);
+    return;
+  }
+  if (object.deleted) return;
+  const valid = object.object && ajv.getSchema(`stripe#/$defs/${object.object}`);
+  if (!valid) throw new Error(`${where}: no schema for ${object.object}`);
+  if (!valid(object)) {
+    const problems = valid.errors!.map(({ instancePath, message, params }) => {
+      return `${instancePath} ${message} ${JSON.stringify(params)}`;
+    });
+    throw new Error(`${where}: not a ${object.object}:\n${problems.slice(0, 8).join('\n')}`);
+  }
+  if (object.object === 'event') checkAnswer((object.data as unknown as { object: unknown }).object, where);
+}
+
+function checkError(error: Record<string, unknown>, where: string): void {
+  const types = ['api_error', 'card_error', 'idempotency_error', 'invalid_request_error'];
+  if (!types.includes(String(error.type))) throw new Error(`${where}: no error type ${error.type}`);
+  if (typeof error.message !== 'string') throw new Error(`${where}: an error without a message`);
+  for (const name of ['payment_intent', 'payment_method', 'setup_intent']) {
+    if (error[name]) checkAnswer(error[name], `${where} error.${name}`);
+  }
+}
