@@ -14,7 +14,7 @@ import { choosePasswordPage, type FormState, forgotPage, linkOverPage, NOTHING_T
 import type { LetterFrame } from './staff-letters.ts';
 
 /** An answer takes at least so long, whether a letter was written or not: time must not tell who has an account. */
-const LEAST_ANSWER_MS = 250;
+const LEAST_ANSWER_MS = 150;
 
 const forgotForm = z.strictObject({ email: emailField });
 const resetForm = sameTwice(z.strictObject(newPasswordFields));

@@ -16,6 +16,8 @@ export const PASSWORD = 'twelve quiet otters';
 export interface SignedInBrowser {
   agent: ReturnType<typeof supertest.agent>;
   person: Person;
+  /** The session cookie as it was given at sign-in, for a Cookie header. */
+  cookie: string;
   /** The form token of the session. */
   csrf(): Promise<string>;
   get(path: string): Promise<Response>;
@@ -55,6 +57,7 @@ export async function signInAs(testHouse: TestHouse, person: Person, password = 
   return {
     agent,
     person,
+    cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '',
     csrf,
     get: async (path) => agent.get(path),
     post: async (path, fields = {}) =>
