@@ -1,3 +1,4 @@
+import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
@@ -46,11 +47,31 @@ export function casePage(row: CaseRow, form: { typed?: Record<string, string>; e
     typed: form.typed ?? {},
     errors: form.errors ?? {},
     item: shown(row),
-    facts: Object.entries(JSON.parse(row.detail) as Record<string, unknown>).map(([name, value]) => ({
-      label: name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (first) => first.toUpperCase()),
-      value: typeof value === 'object' ? JSON.stringify(value) : String(value),
-    })),
+    facts: factsOf(JSON.parse(row.detail)),
   } satisfies Page & Record<string, unknown>;
+}
+
+/** `excessMinor` beside a currency is shown as money; other facts as they stand. */
+function factsOf(detail: Record<string, unknown>): Array<{ label: string; value: string }> {
+  const { currency, ...rest } = detail;
+  const hasMoney = typeof currency === 'string' && Object.keys(rest).some((name) => name.endsWith('Minor'));
+  return Object.entries(hasMoney ? rest : detail)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => {
+      if (hasMoney && name.endsWith('Minor') && typeof value === 'number') {
+        return {
+          label: labelOf(name.slice(0, -'Minor'.length)),
+          value: showMoneyWithCode({ amountMinor: value, currency }),
+        };
+      }
+      return { label: labelOf(name), value: typeof value === 'object' ? JSON.stringify(value) : String(value) };
+    });
+}
+
+/** `gatewayStatus` → "Gateway status". */
+function labelOf(name: string): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function kindLabel(kind: string): string {
