@@ -32,4 +32,7 @@ export const WEBHOOK_EVENTS = [
   'payment_intent.processing',
   'payment_intent.requires_action',
   'payment_intent.canceled',
+  'charge.succeeded',
+  'charge.failed',
 ] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];

@@ -103,6 +103,13 @@ export interface AccountCheck {
   problems: string[];
 }
 
+/** What is needed to reach a gateway in the name of one payment service account. */
+export interface Connection {
+  kind: 'stripe' | 'sandbox';
+  secretKey: string;
+  publishableKey: string;
+}
+
 /** What moves money. One instance serves one payment service account. Every call may throw a GatewayError. */
 export interface Gateway {
   /** Why this sum cannot be taken (minimum, maximum, decimals), as a sentence; undefined when it can. Asks nobody. */

@@ -1,12 +1,5 @@
-import type { Gateway, HostedFields } from './gateway.ts';
+import type { Connection, Gateway, HostedFields } from './gateway.ts';
 import { createStripeGateway, stripeHostedFields } from './stripe-gateway.ts';
-
-/** What is needed to reach a gateway in the name of one payment service account. */
-export interface Connection {
-  kind: 'stripe' | 'sandbox';
-  secretKey: string;
-  publishableKey: string;
-}
 
 /** The one registry of gateways: which adapter serves which kind of account. */
 export interface Gateways {

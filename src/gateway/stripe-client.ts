@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { Connection } from './gateways.ts';
+import type { Connection } from './gateway.ts';
 
 /** The SDK in the name of one account. It repeats nothing by itself: what may be repeated we decide. */
 export function stripeClient(

@@ -1,8 +1,7 @@
 import Stripe from 'stripe';
 import { refuseInsideTransaction } from '../platform/database/database.ts';
 import type { GatewayOrigins } from '../platform/web/headers.ts';
-import { type Gateway, GatewayError, type HostedFields } from './gateway.ts';
-import type { Connection } from './gateways.ts';
+import { type Connection, type Gateway, GatewayError, type HostedFields } from './gateway.ts';
 import { checkStripeAccount } from './stripe-account.ts';
 import { stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
 import { stripeClient } from './stripe-client.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from './gateways.ts';
+import type { Connection } from './gateway.ts';
 import { stripeClient } from './stripe-client.ts';
 
 /** Makes what the card fields would make of a test card: its name (`pm_card_visa`) → a confirmation token. */

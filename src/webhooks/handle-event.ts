@@ -1,3 +1,4 @@
+import type { WebhookEvent } from '../accounts/account.ts';
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { openCase } from '../cases/open-case.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -5,8 +6,8 @@ import { findPaymentByRef } from '../payments/payments.store.ts';
 import { settlePayment } from '../payments/settle-payment.ts';
 import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
 
-/** What a kind of message leads to; kinds that are not named here are filed and left alone. */
-const DEEDS: Record<string, typeof settleFor> = {
+/** What a kind of message leads to: those that the account page asks for; others are filed and left alone. */
+const DEEDS: Record<WebhookEvent, typeof settleFor> = {
   'payment_intent.succeeded': settleFor,
   'payment_intent.payment_failed': settleFor,
   'payment_intent.processing': settleFor,
@@ -15,9 +16,6 @@ const DEEDS: Record<string, typeof settleFor> = {
   'charge.succeeded': settleFor,
   'charge.failed': settleFor,
 };
-
-/** The messages to subscribe to, for the account page and the manual. */
-export const SUBSCRIBED = Object.keys(DEEDS);
 
 const CLAIM_MS = MINUTE_MS;
 const MOST_TRIES = 20;
@@ -38,7 +36,7 @@ export async function handleEvent(parts: PaymentParts, id: string): Promise<void
     .executeTakeFirst();
   if (!event) return;
   try {
-    await DEEDS[event.type]?.(parts, event.account_id, event.object_ref);
+    await DEEDS[event.type as WebhookEvent]?.(parts, event.account_id, event.object_ref);
     await db.q
       .updateTable('webhook_event')
       .set({ state: 'handled', handled_at: nowIso(clock), next_try_at: null, last_error: null })
