@@ -1,4 +1,7 @@
+import { readMailAddress } from '../mail/address.ts';
 import type { Sender } from '../mail/letter.ts';
+import { isPlainLine } from '../platform/text-key.ts';
+import { COUNTRIES, isTimeZone } from './places.ts';
 
 /** Who asks for the money: shown on pages, letters and receipts. */
 export interface Company {
@@ -41,4 +44,50 @@ export function senderOf(company: Company): Sender {
     supportEmail: company.supportEmail,
     supportPhone: company.supportPhone,
   };
+}
+
+/** How long each text may be, in characters. */
+export const COMPANY_MOST: Record<keyof Company, number> = {
+  tradingName: 100,
+  address: 400,
+  country: 2,
+  taxId: 40,
+  website: 200,
+  supportEmail: 254,
+  supportPhone: 40,
+  replyTo: 254,
+  timeZone: 64,
+  refundTerms: 2000,
+};
+
+/** What is wrong with the settings: a sentence for each field at fault, none when all is well. */
+export function companyFaults(company: Company): Partial<Record<keyof Company, string>> & Record<string, string> {
+  const faults: Record<string, string> = {};
+  const { tradingName, address, country, website, supportEmail, supportPhone, replyTo, timeZone } = company;
+  if (!tradingName) faults.tradingName = 'Enter the name under which your customers know you.';
+  if (address.split('\n').length > 8) faults.address = 'Use at most 8 lines.';
+  if (country && !COUNTRIES.includes(country)) faults.country = 'Choose a country from the list.';
+  if (website && !isWebAddress(website)) {
+    faults.website = 'Enter the whole address of the website, such as https://www.example.com.';
+  }
+  if (supportEmail && !readMailAddress(supportEmail)) faults.supportEmail = NO_ADDRESS;
+  if (replyTo && !readMailAddress(replyTo)) faults.replyTo = NO_ADDRESS;
+  if (supportPhone && !/^\+?[\d\s()/.-]{5,}$/.test(supportPhone)) {
+    faults.supportPhone = 'Use digits, blanks and + ( ) / . - only, such as +44 20 7946 0000.';
+  }
+  if (!isTimeZone(timeZone)) faults.timeZone = 'Choose a time zone from the list, such as Europe/Berlin.';
+  for (const field of Object.keys(COMPANY_MOST) as Array<keyof Company>) {
+    const lines = field === 'address' || field === 'refundTerms';
+    if (!lines && !isPlainLine(company[field])) faults[field] ??= 'Use one line of plain text.';
+    if (company[field].length > COMPANY_MOST[field]) faults[field] ??= `Use at most ${COMPANY_MOST[field]} characters.`;
+  }
+  return faults;
+}
+
+const NO_ADDRESS = 'This is not an e-mail address that we can write to.';
+
+function isWebAddress(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.hostname.includes('.') && !url.username && !url.password;
 }
