@@ -1,0 +1,142 @@
+import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
+import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
+import type { Db } from '../platform/database/database.ts';
+import { foundBy } from '../platform/database/search-words.ts';
+import { isId } from '../platform/ids.ts';
+import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
+import { notFound } from '../platform/refusal.ts';
+import type { InvoiceDraft, InvoiceLine } from './invoice.ts';
+
+/** An invoice with its live balance and all that it says. */
+export interface Invoice {
+  payable: Payable;
+  draft: InvoiceDraft;
+  customer: { id: string; number: string; name: string };
+}
+
+/** Errors: 404 when there is none of that id. In the transaction one stands in, if any. */
+export async function readInvoice(db: Db, id: string): Promise<Invoice> {
+  const [payable] = isId(id, 'inv') ? await readPayables(db, [id]) : [];
+  if (!payable) throw notFound('invoice');
+  const [row, lines] = await Promise.all([
+    db.read
+      .selectFrom('invoice')
+      .innerJoin('payable', 'payable.id', 'invoice.payable_id')
+      .innerJoin('customer', 'customer.id', 'payable.customer_id')
+      .select(['issued_on', 'due_on', 'order_reference', 'note', 'customer.number', 'customer.name'])
+      .where('payable_id', '=', id)
+      .executeTakeFirstOrThrow(),
+    linesOf(db, id),
+  ]);
+  return {
+    payable,
+    customer: { id: payable.customerId, number: row.number, name: row.name },
+    draft: {
+      number: payable.number,
+      customerId: payable.customerId,
+      currency: payable.currency,
+      totalMinor: payable.totalMinor,
+      issuedOn: row.issued_on,
+      dueOn: row.due_on,
+      orderReference: row.order_reference,
+      note: row.note,
+      lines,
+    },
+  };
+}
+
+async function linesOf(db: Db, id: string): Promise<InvoiceLine[]> {
+  const rows = await db.read
+    .selectFrom('invoice_line')
+    .select(['description', 'quantity', 'amount_minor'])
+    .where('payable_id', '=', id)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    description: row.description,
+    quantity: row.quantity,
+    amountMinor: row.amount_minor,
+  }));
+}
+
+/** What a list is narrowed to; empty means any. */
+export interface InvoiceFilter {
+  search: string;
+  state: string;
+  currency: string;
+  customerId: string;
+  /** Only what is owed and was due before this day (yyyy-mm-dd). */
+  overdueOn: string;
+}
+
+export interface InvoiceRow {
+  id: string;
+  number: string;
+  customerId: string;
+  customerName: string;
+  currency: string;
+  totalMinor: number;
+  dueMinor: number;
+  dueOn: string;
+  state: PayableState;
+}
+
+/** The states in which something may still be owed on an invoice. */
+export const OWING_STATES = ['open', 'part_paid'] as const;
+
+/** Invoices that fit the filter, newest first; the search looks at their own words and those of their customers. */
+export async function listInvoices(
+  db: Db,
+  filter: InvoiceFilter,
+  before?: string | undefined,
+): Promise<KeysetPage<InvoiceRow>> {
+  let query = db.read
+    .selectFrom('payable')
+    .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
+    .innerJoin('customer', 'customer.id', 'payable.customer_id')
+    .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
+    .select(['payable.total_minor', 'payable.state', 'invoice.due_on', paidMinorColumn.as('paid_minor')])
+    .where('payable.kind', '=', 'invoice')
+    .where(
+      foundBy(filter.search, [
+        ['invoice', 'payable.id'],
+        ['customer', 'payable.customer_id'],
+      ]),
+    );
+  if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
+  if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
+  if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
+  if (filter.overdueOn) {
+    query = query.where('invoice.due_on', '<', filter.overdueOn).where('payable.state', 'in', [...OWING_STATES]);
+  }
+  if (isId(before, 'inv')) query = query.where('payable.id', '<', before);
+  const rows = await query
+    .orderBy('payable.id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+  return keysetPage(
+    rows.map((row) => ({
+      id: row.id,
+      number: row.number,
+      customerId: row.customer_id,
+      customerName: row.name,
+      currency: row.currency,
+      totalMinor: row.total_minor,
+      dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
+      dueOn: row.due_on,
+      state: row.state,
+    })),
+  );
+}
+
+/** The currencies that invoices or deposits are in, for a filter. */
+export async function currenciesOf(db: Db, kind: 'invoice' | 'deposit'): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom('payable')
+    .select('currency')
+    .distinct()
+    .where('kind', '=', kind)
+    .orderBy('currency')
+    .execute();
+  return rows.map((row) => row.currency);
+}
