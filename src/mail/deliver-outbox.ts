@@ -1,8 +1,7 @@
 import { recordAudit, SYSTEM } from '../audit/record.ts';
 import { openCase } from '../cases/open-case.ts';
-import { type Clock, laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
+import { type Clock, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { type Db, refuseInsideTransaction } from '../platform/database/database.ts';
-import type { Job } from '../platform/jobs.ts';
 import { waitAfterMs } from './back-off.ts';
 import { holdsSecretLink } from './letter.ts';
 import type { Delivery, Mailer } from './mailer.ts';
@@ -13,21 +12,10 @@ const BATCH = 20;
 const LEASE_MS = 5 * MINUTE_MS;
 const MOST_BATCHES = 50;
 
-export const OUTBOX_JOB = 'outbox';
-
 interface OutboxParts {
   db: Db;
   clock: Clock;
   mailer: Mailer;
-}
-
-/** The job that empties the outbox; nudge `OUTBOX_JOB` after queueing. Without a mail server letters wait. */
-export function outboxJob({ mailer, ...parts }: { db: Db; clock: Clock; mailer: Mailer | undefined }): Job {
-  return {
-    name: OUTBOX_JOB,
-    everyMs: 5 * SECOND_MS,
-    run: async () => (mailer ? deliverOutbox({ ...parts, mailer }) : 0),
-  };
 }
 
 /**
