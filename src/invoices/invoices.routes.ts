@@ -17,15 +17,7 @@ import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { changeInvoice, whyFixed } from './change-invoice.ts';
 import { createInvoice } from './create-invoice.ts';
-import {
-  changeInvoiceSchema,
-  draftOf,
-  newInvoiceSchema,
-  rowsOf,
-  type Typed,
-  typedOf,
-  withoutGaps,
-} from './invoice-form.ts';
+import { changeInvoiceSchema, draftOf, newInvoiceSchema, tidyTyped, typedOf } from './invoice-form.ts';
 import { INVOICE_STATES, invoiceForm, invoicePage, invoicesPage } from './invoices.pages.ts';
 import { currenciesOf, listInvoices, readInvoice } from './invoices.store.ts';
 
