@@ -1,32 +1,24 @@
 import { type Request, type Response, Router } from 'express';
 import QRCode from 'qrcode';
 import { z } from 'zod';
-import { accountProblem } from '../accounts/account.ts';
-import { defaultAccountFor, type GatewayAccess, listAccounts } from '../accounts/accounts.store.ts';
+import type { GatewayAccess } from '../accounts/accounts.store.ts';
 import { actorOf } from '../audit/actor.ts';
 import { auditOf } from '../audit/audit.store.ts';
-import { readCompany } from '../company/company.store.ts';
 import { paths } from '../paths.ts';
-import { readPayables } from '../payables/payables.store.ts';
 import { may } from '../permissions.ts';
 import { isId, newId } from '../platform/ids.ts';
 import { type FieldErrors, notFound, Refusal } from '../platform/refusal.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
-import { issueLink } from './issue-link.ts';
 import { LINK_STATES, type LinkState, linkState } from './link.ts';
-import { defaultExpiry, EXPIRY_CHOICES, expiresAt, expiryChoices } from './link-expiry.ts';
-import { lettersOfLink, listLinks, usableLinkOf } from './link-list.store.ts';
+import { lettersOfLink, listLinks } from './link-list.store.ts';
 import { linkUrl } from './link-url.ts';
-import { linkPage, linksPage, newLinkPage, sendLinkPage } from './links.pages.ts';
-import { findLinkInFull, latestDueOn, readCustomerOf } from './links.store.ts';
+import { linkPage, linksPage, sendLinkPage } from './links.pages.ts';
+import { findLinkInFull } from './links.store.ts';
+import { newLinkRoutes } from './new-link.routes.ts';
 import { revokeLink } from './revoke-link.ts';
 import { type LetterParts, sendLink, splitAddresses, writeLinkLetter } from './send-link.ts';
 
-const newLinkForm = z.strictObject({
-  expiry: z.enum(EXPIRY_CHOICES, 'Choose how long the link can be used.'),
-  accountId: z.string().max(40).optional(),
-});
 const sendForm = z.strictObject({
   to: z.string().max(3000, 'This is too long.'),
   cc: z.string().max(3000, 'This is too long.'),
@@ -42,6 +34,7 @@ export function linksRoutes(parts: LinksParts): Router {
   const { db, clock } = parts;
   const router = Router();
   const idOf = (req: Request) => String(req.params.id);
+  router.use(newLinkRoutes(parts));
 
   router.get(paths.links(), may('links.read'), async (req, res) => {
     const state = queryText(req, 'state');
@@ -52,28 +45,6 @@ export function linksRoutes(parts: LinksParts): Router {
       before: queryText(req, 'before') || undefined,
     };
     render(res, linksPage(await listLinks(db, filter, clock.now()), filter));
-  });
-
-  router.get(paths.newLink(':id'), may('links.issue'), (req, res) => showNewLink(parts, res, idOf(req)));
-
-  router.post(paths.newLink(':id'), may('links.issue'), async (req, res) => {
-    const form = readForm(newLinkForm, req);
-    if (!form.ok) return showNewLink(parts, res, idOf(req), form);
-    try {
-      const { expiry, accountId } = form.values;
-      const actor = actorOf(req, res);
-      const link = await issueLink(parts, {
-        payableIds: [idOf(req)],
-        expiry,
-        accountId: accountId || undefined,
-        actor,
-      });
-      req.session.flash = { tone: 'ok', text: 'The link is made. Send it by e-mail, or copy it.' };
-      res.redirect(303, paths.link(link.id));
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status === 404) throw error;
-      await showNewLink(parts, res, idOf(req), { typed: form.typed, errors: { form: error.message } });
-    }
   });
 
   router.get(paths.link(':id'), may('links.read'), async (req, res) => {
@@ -132,42 +103,6 @@ async function linkInFull({ db }: Pick<GatewayAccess, 'db'>, id: string) {
 interface Typed {
   typed: Record<string, string>;
   errors: FieldErrors;
-}
-
-/** The form for a new link: with what was typed, else with what is usual. */
-async function showNewLink(
-  { db, clock }: GatewayAccess & LetterParts,
-  res: Response,
-  payableId: string,
-  given?: Typed,
-): Promise<void> {
-  const [payable] = await readPayables(db, [payableId]);
-  if (!payable) throw notFound('invoice or deposit');
-  const [customer, dueOn, { timeZone: zone }, all, usual, usable] = await Promise.all([
-    readCustomerOf(db, payable.customerId),
-    latestDueOn(db, [payableId]),
-    readCompany(db),
-    listAccounts(db),
-    defaultAccountFor(db, payable.currency),
-    usableLinkOf(db, payableId, clock.now()),
-  ]);
-  const accounts = all
-    .filter((account) => !accountProblem(account, payable.currency))
-    .sort((a, b) => Number(b.id === usual?.id) - Number(a.id === usual?.id));
-  const page = newLinkPage({
-    payable,
-    customer,
-    choices: expiryChoices(dueOn).map((choice) => ({
-      choice,
-      endsAt: expiresAt(choice, { now: clock.now(), zone, dueOn }),
-    })),
-    accounts,
-    defaultAccountId: usual?.id,
-    usable,
-    typed: given?.typed ?? { expiry: defaultExpiry(dueOn), accountId: usual?.id ?? '' },
-    errors: given?.errors ?? {},
-  });
-  render(res, page, given ? 422 : 200);
 }
 
 /** The form for sending, beside the letter as it would be sent now. */
