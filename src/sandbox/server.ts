@@ -83,5 +83,7 @@ function addRoutes(app: express.Express, sandbox: SandboxParts): void {
 function listen(app: express.Express, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
+    // Longer than clients keep an idle connection: a reset must come from a fault rule, not by accident.
+    server.keepAliveTimeout = 75_000;
   });
 }

@@ -6,8 +6,8 @@
  * closed here, and unknown fields refused: the sandbox sends nothing that is not documented. Objects and kinds of
  * payment that it does not play are left out.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as TypeScript from 'typescript-5';
 
 type Schema = Record<string, unknown>;
@@ -38,20 +38,13 @@ const OBJECTS = {
 /** Numbers are whole unless their name says otherwise. */
 const FRACTION = /percent|(^|_)rate$|decimal|latitude|longitude|score/;
 
-/** Derived once for each version of the SDK, which takes seconds, and kept in the cache folder. */
-export async function stripeSchemas(): Promise<Schemas> {
-  const { version } = JSON.parse(readFileSync(join(stripeRoot, 'package.json'), 'utf8')) as { version: string };
-  const file = join(root, '.cache', `stripe-schemas-${version}-4.json`);
-  if (!existsSync(file)) {
-    const schemas = await deriveSchemas();
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(schemas));
-    renameSync(`${file}.${process.pid}`, file);
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Schemas;
-}
+const { version } = JSON.parse(readFileSync(join(stripeRoot, 'package.json'), 'utf8')) as { version: string };
+/** Names what is kept in the cache; the last number counts changes of this file. */
+export const SCHEMAS_ID = `stripe-schemas-${version}-5`;
+export const OBJECT_NAMES = Object.keys(OBJECTS);
 
-async function deriveSchemas(): Promise<Schemas> {
+/** Derived from the typings, which takes seconds. */
+export async function stripeSchemas(): Promise<Schemas> {
   const { default: ts } = (await import('typescript-5')) as unknown as { default: typeof TypeScript };
   const fileOf = (name: string) => join(stripeRoot, 'esm', 'resources', `${name}.d.ts`);
   const program = ts.createProgram(

@@ -70,7 +70,7 @@ export async function playSandbox(options: Partial<SandboxOptions> = {}) {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-www-form-urlencoded' },
         ...(method === 'POST' ? { body: form.toString() } : {}),
       });
-      return { status: answer.status, body: (await answer.json()) as Record<string, any> };
+      return { status: answer.status, body: (await answer.json()) as BrowserAnswer };
     },
     /** An intent as the portal makes it. */
     newIntent(more: Partial<Stripe.PaymentIntentCreateParams> = {}) {
@@ -82,6 +82,11 @@ export async function playSandbox(options: Partial<SandboxOptions> = {}) {
       });
     },
   };
+}
+
+interface BrowserAnswer {
+  error: { type: string; code?: string; message: string };
+  [field: string]: unknown;
 }
 
 export type Play = Awaited<ReturnType<typeof playSandbox>>;

@@ -1,14 +1,15 @@
-import { Ajv } from 'ajv';
-import { stripeSchemas } from '../contracts/stripe-schemas.ts';
+import { stripeValidators } from '../contracts/stripe-schemas-compiled.ts';
 
-const SHARED = { strict: false, allErrors: true };
-const ajv = new Ajv(SHARED).addSchema({ $id: 'stripe', ...(await stripeSchemas()) });
+const validators = await stripeValidators();
 const LIST = ['data', 'has_more', 'object', 'url'];
 
 /** Throws unless what the gateway sent is what the SDK's typings promise. */
 export function checkAnswer(body: unknown, where: string): void {
   const object = body as { object?: string; deleted?: boolean; data?: unknown[]; error?: Record<string, unknown> };
-  if (object.error) return checkError(object.error, where);
+  if (object.error) {
+    checkError(object.error, where);
+    return;
+  }
   if (object.object === 'list' || object.object === 'search_result') {
     const missing = LIST.filter((field) => !(field in object));
     if (missing.length > 0) throw new Error(`${where}: a list without ${missing}`);
@@ -16,7 +17,7 @@ export function checkAnswer(body: unknown, where: string): void {
     return;
   }
   if (object.deleted) return;
-  const valid = object.object && ajv.getSchema(`stripe#/$defs/${object.object}`);
+  const valid = validators[String(object.object)];
   if (!valid) throw new Error(`${where}: no schema for ${object.object}`);
   if (!valid(object)) {
     const problems = valid.errors!.map(({ instancePath, message, params }) => {

@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { cvcDigits } from '../card-number.ts';
 import type { WebhookPlan } from '../deliver-webhooks.ts';
 import { makeCall } from '../make-call.ts';
 import { settleProcessing } from '../payment-intents/settle-processing.ts';
@@ -129,6 +130,11 @@ function ownerOf(sandbox: SandboxParts, id: string) {
 
 function tokenParams({ number, exp_month, exp_year, cvc, ...more }: Record<string, unknown>) {
   const { billing_details, allow_redisplay, ...rest } = more;
-  const card = { number, exp_month: exp_month ?? 12, exp_year: exp_year ?? 2040, cvc: cvc ?? '123' };
+  const card = {
+    number,
+    exp_month: exp_month ?? 12,
+    exp_year: exp_year ?? 2040,
+    cvc: cvc ?? '1234'.slice(0, cvcDigits(String(number))),
+  };
   return { payment_method_data: { type: 'card', card, billing_details, allow_redisplay }, ...rest };
 }

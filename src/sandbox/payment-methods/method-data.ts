@@ -1,3 +1,4 @@
+import { cvcDigits } from '../card-number.ts';
 import { cardByAlias } from '../cards.ts';
 import type { CardDetails } from '../check-card.ts';
 import { checkCard } from '../check-card.ts';
@@ -69,5 +70,5 @@ export function cardOfAlias(alias: string, nowSeconds: number): CardDetails {
   const card = cardByAlias(alias);
   if (!card) throw invalid(`No such PaymentMethod: '${alias}'`, 'resource_missing', 'payment_method');
   const expYear = new Date(nowSeconds * 1000).getUTCFullYear() + 5;
-  return { number: card.number, expMonth: 12, expYear, cvc: '123' };
+  return { number: card.number, expMonth: 12, expYear, cvc: '1234'.slice(0, cvcDigits(card.number)) };
 }
