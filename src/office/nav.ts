@@ -1,7 +1,8 @@
 import { paths } from '../paths.ts';
 import { can, type Permission, type Role } from '../permissions.ts';
 
-export type NavCount = 'cases' | 'receipts' | 'mailbox';
+/** Menu items that say how much waits behind them. */
+export type NavCount = 'cases' | 'receipts';
 
 const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission; count?: NavCount }> = [
   { label: 'Home', href: paths.home(), permission: 'home.read' },
@@ -12,7 +13,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
-  { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read', count: 'mailbox' },
+  { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
   { label: 'Imports', href: paths.imports(), permission: 'imports.run' },
   { label: 'Accounts', href: paths.accounts(), permission: 'accounts.read' },
   { label: 'People', href: paths.people(), permission: 'people.manage' },

@@ -4,16 +4,20 @@ import type { Db } from '../platform/database/database.ts';
 /** What the frame of every office page tells. */
 export interface FrameFacts {
   openCases: number;
+  unreviewedReceipts: number;
   testMode: boolean;
 }
 
-/** One statement, since it runs for every page. Cases beyond 99 are not counted on. */
+/** One statement, since it runs for every page; nothing is counted beyond 99. */
 export async function readFrameFacts(db: Db): Promise<FrameFacts> {
   const row = await db.read
     .selectNoFrom(({ selectFrom }) => [
       selectFrom(selectFrom('case_file').select('id').where('closed_at', 'is', null).limit(99).as('open'))
         .select(sql<number>`count(*)`.as('n'))
         .as('open_cases'),
+      selectFrom(selectFrom('receipt').select('id').where('reviewed_at', 'is', null).limit(99).as('unreviewed'))
+        .select(sql<number>`count(*)`.as('n'))
+        .as('unreviewed_receipts'),
       selectFrom('account')
         .select(sql<number>`count(*)`.as('n'))
         .where('active', '=', 1)
@@ -21,5 +25,9 @@ export async function readFrameFacts(db: Db): Promise<FrameFacts> {
         .as('test_accounts'),
     ])
     .executeTakeFirstOrThrow();
-  return { openCases: Number(row.open_cases), testMode: Number(row.test_accounts) > 0 };
+  return {
+    openCases: Number(row.open_cases),
+    unreviewedReceipts: Number(row.unreviewed_receipts),
+    testMode: Number(row.test_accounts) > 0,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { paths } from '../paths.ts';
-import type { SignedIn } from '../permissions.ts';
+import { can, type SignedIn } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -19,13 +19,14 @@ export function surroundOffice(parts: { db: Db; clock: Clock }): RequestHandler 
     const person = await personOfSession(parts, req);
     if (!person) return sendToSignIn(req, res);
     res.locals.person = person;
-    const { openCases, testMode } = await readFrameFacts(parts.db);
+    const { openCases, unreviewedReceipts, testMode } = await readFrameFacts(parts.db);
+    const receipts = can(person.role, 'receipts.review') ? unreviewedReceipts : 0;
     const flash = takeFlash(req);
     res.locals.surroundings = {
       ...(res.locals.surroundings as Surroundings),
       person,
       csrf: req.session.csrf ?? '',
-      nav: navFor(person.role, req.path, { cases: openCases }),
+      nav: navFor(person.role, req.path, { cases: openCases, receipts }),
       testMode,
       ...(flash ? { flash } : {}),
     } satisfies Surroundings;
