@@ -1,0 +1,102 @@
+import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
+import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
+import type { Db } from '../platform/database/database.ts';
+import { foundBy } from '../platform/database/search-words.ts';
+import { isId } from '../platform/ids.ts';
+import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
+import { notFound } from '../platform/refusal.ts';
+
+/** A deposit with its live balance and what it is for. */
+export interface Deposit {
+  payable: Payable;
+  customer: { id: string; number: string; name: string };
+  orderReference: string;
+  /** Whole minor units of the deposit's currency, where it is known. */
+  orderTotalMinor: number | null;
+  note: string;
+}
+
+/** Errors: 404 when there is none of that id. */
+export async function readDeposit(db: Db, id: string): Promise<Deposit> {
+  const [payable] = isId(id, 'dep') ? await readPayables(db, [id]) : [];
+  if (!payable) throw notFound('deposit');
+  const row = await db.read
+    .selectFrom('payable')
+    .innerJoin('deposit', 'deposit.payable_id', 'payable.id')
+    .innerJoin('customer', 'customer.id', 'payable.customer_id')
+    .select(['order_reference', 'order_total_minor', 'note', 'customer.number', 'customer.name'])
+    .where('payable.id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    payable,
+    customer: { id: payable.customerId, number: row.number, name: row.name },
+    orderReference: row.order_reference,
+    orderTotalMinor: row.order_total_minor,
+    note: row.note,
+  };
+}
+
+/** What a list is narrowed to; empty means any. */
+export interface DepositFilter {
+  search: string;
+  state: string;
+  currency: string;
+  customerId: string;
+}
+
+export interface DepositRow {
+  id: string;
+  number: string;
+  customerId: string;
+  customerName: string;
+  orderReference: string;
+  currency: string;
+  totalMinor: number;
+  dueMinor: number;
+  createdAt: string;
+  state: PayableState;
+}
+
+/** Deposits that fit the filter, newest first; the search looks at their own words and those of their customers. */
+export async function listDeposits(
+  db: Db,
+  filter: DepositFilter,
+  before?: string | undefined,
+): Promise<KeysetPage<DepositRow>> {
+  let query = db.read
+    .selectFrom('payable')
+    .innerJoin('deposit', 'deposit.payable_id', 'payable.id')
+    .innerJoin('customer', 'customer.id', 'payable.customer_id')
+    .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
+    .select(['payable.total_minor', 'payable.state', 'payable.created_at', 'deposit.order_reference'])
+    .select(paidMinorColumn.as('paid_minor'))
+    .where('payable.kind', '=', 'deposit')
+    .where(
+      foundBy(filter.search, [
+        ['deposit', 'payable.id'],
+        ['customer', 'payable.customer_id'],
+      ]),
+    );
+  if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
+  if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
+  if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
+  if (isId(before, 'dep')) query = query.where('payable.id', '<', before);
+  const rows = await query
+    .orderBy('payable.id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+  return keysetPage(
+    rows.map((row) => ({
+      id: row.id,
+      number: row.number,
+      customerId: row.customer_id,
+      customerName: row.name,
+      orderReference: row.order_reference,
+      currency: row.currency,
+      totalMinor: row.total_minor,
+      dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
+      createdAt: row.created_at,
+      state: row.state,
+    })),
+  );
+}
