@@ -1,11 +1,19 @@
+import type { AuditLine } from '../audit/audit.store.ts';
+import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { Db } from '../platform/database/database.ts';
+import type { KeysetPage } from '../platform/keyset.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
+import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { LinkTokens } from '../tokens/link-token.ts';
-import type { Receipt } from './receipt.ts';
+import { type Receipt, receiptNumber } from './receipt.ts';
+import type { ReceiptFilter } from './receipt-filter.ts';
+import { methodText } from './receipt-letter.ts';
+import type { ListedReceipt, ReceiptTotal } from './receipt-list.store.ts';
 import { receiptToken } from './receipt-url.ts';
 import { receiptView } from './receipt-view.ts';
-import { readReceipt } from './receipts.store.ts';
+import { type ReceiptLetterRow, readReceipt } from './receipts.store.ts';
 
 /** What a customer sees of a receipt; `token` is their right to it. */
 export function customerReceiptPage(receipt: Receipt, token: string) {
@@ -24,4 +32,124 @@ export function customerReceiptPage(receipt: Receipt, token: string) {
 export async function readReceiptPage({ db, linkTokens }: { db: Db; linkTokens: LinkTokens }, receiptId: string) {
   const receipt = await readReceipt(db, receiptId);
   return customerReceiptPage(receipt, receiptToken({ linkTokens }, receipt));
+}
+
+export interface ReceiptsShown {
+  page: KeysetPage<ListedReceipt>;
+  totals: ReceiptTotal[];
+  filter: ReceiptFilter;
+  before: string | undefined;
+  accounts: Array<{ id: string; name: string }>;
+  currencies: string[];
+  /** What was typed into the filters, also where it could not be used. */
+  typed: Record<string, string>;
+  errors: FieldErrors;
+}
+
+export function receiptsPage(shown: ReceiptsShown) {
+  const { filter, page } = shown;
+  const query = {
+    from: filter.from,
+    to: filter.to,
+    account: filter.accountId,
+    currency: filter.currency,
+    reviewed: filter.reviewed,
+    search: filter.search,
+  };
+  return {
+    view: 'receipts/receipts',
+    layout: 'office' as const,
+    title: 'Receipts',
+    typed: shown.typed,
+    errors: shown.errors,
+    filtered: Object.values(query).some(Boolean),
+    accounts: shown.accounts.map(({ id, name }) => ({ value: id, label: name })),
+    currencies: shown.currencies.map((code) => ({ value: code, label: code })),
+    totals: shown.totals.map((total) => ({
+      currency: total.currency,
+      amount: showMoney(total),
+      receipts: total.receipts,
+      unreviewed: total.unreviewed,
+    })),
+    receipts: page.rows.map((row) => ({
+      id: row.id,
+      number: receiptNumber(row.number),
+      issuedAt: row.issuedAt,
+      customer: { id: row.customerId, name: row.content.customer.name },
+      documents: row.content.lines.map((line) => line.number).join(', '),
+      method: methodText(row.content),
+      account: row.content.accountName ?? '',
+      amount: showMoneyWithCode(row.amount),
+      badge: row.reviewedAt ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
+      reviewer: row.reviewer,
+    })),
+    exports: {
+      csv: withQuery(paths.receiptsCsv(), query),
+      excel: withQuery(paths.receiptsCsv(), { ...query, excel: '1' }),
+    },
+    pager: {
+      newer: shown.before ? withQuery(paths.receipts(), query) : undefined,
+      older: page.olderThan ? withQuery(paths.receipts(), { ...query, before: page.olderThan }) : undefined,
+    },
+  } satisfies Page & Record<string, unknown>;
+}
+
+const LETTER_BADGES = {
+  queued: { tone: 'info', text: 'Queued' },
+  accepted: { tone: 'ok', text: 'Accepted' },
+  refused: { tone: 'bad', text: 'Refused' },
+  failed: { tone: 'bad', text: 'Failed' },
+};
+
+const DEEDS: Record<string, string> = {
+  'receipt.issued': 'Issued',
+  'receipt.reviewed': 'Reviewed',
+  'receipt.note-changed': 'Note changed',
+  'receipt.review-withdrawn': 'Review taken back',
+  'receipt.sent-again': 'Sent again',
+};
+
+export interface ReceiptShown {
+  receipt: Receipt;
+  letters: ReceiptLetterRow[];
+  history: AuditLine[];
+  next: string | undefined;
+  /** Of the form for sending it again. */
+  sendId: string;
+  typed: Record<string, string>;
+  errors: FieldErrors;
+}
+
+export function receiptPage({ receipt, letters, history, ...shown }: ReceiptShown) {
+  const number = receiptNumber(receipt.number);
+  return {
+    view: 'receipts/receipt',
+    layout: 'office' as const,
+    title: `Receipt ${number}`,
+    ...shown,
+    id: receipt.id,
+    paymentId: receipt.paymentId,
+    customerId: receipt.customerId,
+    issuedAt: receipt.issuedAt,
+    receipt: receiptView(receipt),
+    documents: receipt.content.lines.map((line) => ({ id: line.payableId, kind: line.kind, number: line.number })),
+    review: receipt.review,
+    badge: receipt.review ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
+    letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
+    history: history
+      .map((line) => ({
+        at: line.at,
+        what: DEEDS[line.action] ?? line.action,
+        who: line.actorName ?? 'the portal',
+        note: noteOf(line),
+      }))
+      .reverse(),
+  } satisfies Page & Record<string, unknown>;
+}
+
+/** What a line of the log says beyond its deed: the note as it was then, or who was written to. */
+function noteOf({ detail }: AuditLine): string {
+  if (Array.isArray(detail.to)) return `To ${detail.to.join(', ')}`;
+  if ('from' in detail) return `From "${detail.from}" to "${detail.to}"`;
+  return typeof detail.note === 'string' ? detail.note : '';
 }

@@ -36,3 +36,44 @@ export async function readReceipt(db: Db, id: string): Promise<Receipt> {
   if (!receipt) throw notFound('receipt');
   return receipt;
 }
+
+export interface ReceiptLetterRow {
+  id: string;
+  to: string[];
+  state: 'queued' | 'accepted' | 'refused' | 'failed';
+  createdAt: string;
+  /** Undefined when the portal wrote it by itself. */
+  sender: string | undefined;
+}
+
+/** The letters that handed a receipt out, newest first, at most 50. */
+export async function lettersOfReceipt(db: Db, receiptId: string): Promise<ReceiptLetterRow[]> {
+  const rows = await db.read
+    .selectFrom('letter')
+    .leftJoin('person', 'person.id', 'letter.created_by')
+    .select(['letter.id', 'to_addresses', 'letter.state', 'letter.created_at', 'person.name'])
+    .where('letter.subject_id', '=', receiptId)
+    .orderBy('letter.id', 'desc')
+    .limit(50)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    to: JSON.parse(row.to_addresses),
+    state: row.state,
+    createdAt: row.created_at,
+    sender: row.name ?? undefined,
+  }));
+}
+
+/** The oldest receipt that nobody has reviewed, other than this one. */
+export async function nextToReview(db: Db, receiptId: string): Promise<string | undefined> {
+  const row = await db.read
+    .selectFrom('receipt')
+    .select('id')
+    .where('reviewed_at', 'is', null)
+    .where('id', '!=', receiptId)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}

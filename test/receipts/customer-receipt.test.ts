@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import supertest from 'supertest';
+import { paths } from '../../src/paths.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { createLinkTokens } from '../../src/tokens/link-token.ts';
+import { startHouse, type TestHouse } from '../support/house.ts';
+import { pdfText } from '../support/pdf.ts';
+import { aReceipt } from './issued.ts';
+
+describe('the receipt that a customer opens', () => {
+  let portal: TestHouse;
+  let id: string;
+  let token: string;
+  beforeAll(async () => {
+    portal = await startHouse();
+    ({ id } = await aReceipt(portal.house, {
+      excessMinor: 500,
+      amountMinor: 13_000,
+      lines: [
+        {
+          payableId: newId('inv'),
+          kind: 'invoice',
+          number: 'INV-900',
+          totalMinor: 20_000,
+          paidBeforeMinor: 7_500,
+          paidNowMinor: 12_500,
+          stillDueMinor: 0,
+        },
+      ],
+    }));
+    token = portal.house.linkTokens.sign('receipt', id, portal.house.clock.now().toISOString());
+  });
+  afterAll(() => portal.stop());
+
+  test('the address in the letter opens it, without signing in', async () => {
+    const letter = await portal.house.db.read.selectFrom('letter').select('body_text').executeTakeFirstOrThrow();
+    const url = /https?:\S+\/r\/\S+/.exec(letter.body_text)?.[0] ?? '';
+    const answer = await supertest(portal.url).get(new URL(url).pathname);
+    expect(answer.status).toBe(200);
+    for (const words of [
+      'R-000001',
+      '€130.00 EUR',
+      'Visa ending in 4242',
+      'Invoice INV-900',
+      '€75.00',
+      'Kept as a deposit',
+    ]) {
+      expect(answer.text).toContain(words);
+    }
+    expect(answer.text).not.toContain('@example.test');
+  });
+
+  test('its PDF can be downloaded and says the same sum', async () => {
+    const answer = await supertest(portal.url).get(paths.customerReceiptPdf(token)).buffer(true).parse(readAll);
+    expect(answer.headers['content-type']).toBe('application/pdf');
+    expect(answer.headers['content-disposition']).toBe('attachment; filename=receipt-R-000001.pdf');
+    expect(pdfText(answer.body)).toContain('€130.00 EUR');
+  });
+
+  test('every token that is no right to a receipt gets one and the same 404', async () => {
+    const { linkTokens, clock, config } = portal.house;
+    const now = clock.now().toISOString();
+    const foreign = createLinkTokens({ keys: [{ kid: 'k1', secret: randomBytes(32) }], issuer: config.baseUrl, clock });
+    const tokens = [
+      'rubbish',
+      `${token}x`,
+      token.slice(0, -4),
+      linkTokens.sign('pay', id, now),
+      linkTokens.sign('receipt', newId('rcp'), now),
+      foreign.sign('receipt', id, now),
+    ];
+    const pages = new Set<string>();
+    for (const one of tokens) {
+      for (const path of [paths.customerReceipt(one), paths.customerReceiptPdf(one)]) {
+        const answer = await supertest(portal.url).get(path).set('Accept', 'text/html');
+        expect(answer.status).toBe(404);
+        pages.add(answer.text.replace(String(answer.headers['x-request-id']), ''));
+      }
+    }
+    expect(pages.size).toBe(1);
+  });
+});
+
+function readAll(answer: supertest.Response, done: (error: Error | null, body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  const stream = answer as unknown as NodeJS.ReadableStream;
+  stream.on('data', (chunk: Buffer) => chunks.push(Buffer.from(chunk)));
+  stream.on('end', () => done(null, Buffer.concat(chunks)));
+}
