@@ -18,7 +18,6 @@ try {
   say(`Sandbox gateway at ${sandbox.publicUrl}: it takes test cards and moves no money.`);
   if (made)
     for (const { secretKey, publishableKey } of accounts) say(`Keys made for now: ${secretKey} ${publishableKey}`);
-  process.send?.({ ready: true, port: sandbox.port });
 
   let stopping = false;
   const stop = async () => {
@@ -31,6 +30,7 @@ try {
   process.on('SIGINT', stop);
   // A sandbox whose portal is gone has nobody to play for.
   process.on('disconnect', stop);
+  process.send?.({ ready: true, port: sandbox.port });
 } catch (error) {
   const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
   const port = env.SANDBOX_PORT ?? DEFAULT_PORT;

@@ -40,7 +40,7 @@ const FRACTION = /percent|(^|_)rate$|decimal|latitude|longitude|score/;
 
 const { version } = JSON.parse(readFileSync(join(stripeRoot, 'package.json'), 'utf8')) as { version: string };
 /** Names what is kept in the cache; the last number counts changes of this file. */
-export const SCHEMAS_ID = `stripe-schemas-${version}-5`;
+export const SCHEMAS_ID = `stripe-schemas-${version}-6`;
 export const OBJECT_NAMES = Object.keys(OBJECTS);
 
 /** Derived from the typings, which takes seconds. */
@@ -131,6 +131,7 @@ export async function stripeSchemas(): Promise<Schemas> {
     const fields = type.getProperty('card') ? all.filter((field) => !isOtherKind(field)) : all;
     const index = checker.getIndexInfoOfType(type, ts.IndexKind.String);
     if (index && fields.length === 0) return { type: 'object', additionalProperties: schemaOf(index.type, '') };
+    if (all.length === 0) return { type: 'object' };
     const properties = fields.map((field) => [field.name, schemaOf(checker.getTypeOfSymbol(field), field.name)]);
     const required = fields.filter(({ flags }) => !(flags & ts.SymbolFlags.Optional)).map(({ name }) => name);
     return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };

@@ -7,6 +7,7 @@ import { keyInUse } from './idempotency.ts';
 export type Cut = 'silence' | 'reset';
 
 const SLOW_MS = 1_000;
+const HANG_UP_MS = 10;
 
 /** Before the deed: nothing has happened yet, and nothing will when the connection is cut here. */
 export async function faultBefore(
@@ -31,7 +32,10 @@ export async function faultBefore(
       await sleep(rule.delayMs ?? SLOW_MS, undefined, { signal: gone }).catch(() => undefined);
       return undefined;
     case 'hold_before':
-      return (await faults.hold(rule.hold!, gone)) === 'gone' ? 'silence' : undefined;
+      await faults.hold(rule.hold!, gone);
+      // A client that hung up just before the release is noticed a moment later.
+      await sleep(HANG_UP_MS);
+      return gone.aborted ? 'silence' : undefined;
     default:
       return undefined;
   }
