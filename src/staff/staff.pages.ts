@@ -1,8 +1,8 @@
-import type { AuditLine } from '../audit/audit.store.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { PersonTokenKind } from './issue-person-token.ts';
 import { PASSWORD_LEAST } from './password.ts';
 import { type Person, type PersonState, ROLES, stateOf } from './person.ts';
+import type { HistoryLine } from './staff.store.ts';
 
 /** What a form page shows again after a refusal. */
 export interface FormState {
@@ -96,7 +96,7 @@ export function invitePage(form: FormState) {
 
 export function personPage(
   person: Person,
-  more: { history: AuditLine[]; errors: Record<string, string>; isOneself: boolean },
+  more: { history: HistoryLine[]; errors: Record<string, string>; isOneself: boolean },
 ) {
   return {
     view: 'staff/person',

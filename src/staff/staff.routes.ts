@@ -1,7 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
-import { auditOf } from '../audit/audit.store.ts';
 import type { QueueParts } from '../mail/queue-letter.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
@@ -16,7 +15,7 @@ import { invitePerson } from './invite-person.ts';
 import { sendInvite } from './send-invite.ts';
 import { emailField, nameField, roleField } from './staff.forms.ts';
 import { invitePage, NOTHING_TYPED, peoplePage, personPage } from './staff.pages.ts';
-import { listPeople, readPerson } from './staff.store.ts';
+import { accountHistory, listPeople, readPerson } from './staff.store.ts';
 import type { LetterFrame } from './staff-letters.ts';
 
 const inviteForm = z.strictObject({ email: emailField, name: nameField, role: roleField });
@@ -112,7 +111,7 @@ async function showPerson(
   status = 200,
 ): Promise<void> {
   const person = await readPerson(db, String(req.params.id));
-  const history = await auditOf(db, person.id);
+  const history = await accountHistory(db, person.id);
   render(res, personPage(person, { history, errors, isOneself: person.id === res.locals.person.id }), status);
 }
 

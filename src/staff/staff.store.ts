@@ -68,3 +68,30 @@ export async function listPeople(db: Db): Promise<Person[]> {
   const rows = await db.read.selectFrom('person').select(COLUMNS).orderBy('name').orderBy('id').execute();
   return rows.map(personOf);
 }
+
+const HISTORY_LINES = 50;
+
+export interface HistoryLine {
+  at: string;
+  action: string;
+  actorKind: string;
+  actorName: string | undefined;
+}
+
+/** What somebody did with their account and what was done to it, newest first; sign-ins are many, so it is cut off. */
+export async function accountHistory(db: Db, personId: string): Promise<HistoryLine[]> {
+  const rows = await db.read
+    .selectFrom('audit')
+    .leftJoin('person', 'person.id', 'audit.actor_id')
+    .select(['audit.at', 'audit.action', 'audit.actor_kind', 'person.name'])
+    .where('audit.subject_id', '=', personId)
+    .orderBy('audit.seq', 'desc')
+    .limit(HISTORY_LINES)
+    .execute();
+  return rows.map((row) => ({
+    at: row.at,
+    action: row.action,
+    actorKind: row.actor_kind,
+    actorName: row.name ?? undefined,
+  }));
+}
