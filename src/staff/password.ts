@@ -58,8 +58,3 @@ export async function passwordMatches(password: string, stored: string | null | 
   const matches = await verify(stored ?? (await decoy), composed(password));
   return matches && Boolean(stored);
 }
-
-/** Makes the stand-in hash before the first sign-in, which would otherwise take twice as long. */
-export async function warmUpPasswords(): Promise<void> {
-  await passwordMatches('', undefined);
-}
