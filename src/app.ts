@@ -15,6 +15,7 @@ import { mailboxRoutes } from './mail/mailbox.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { surroundOffice } from './office/surround.ts';
 import { paths } from './paths.ts';
+import { paymentsRoutes } from './payments/payments.routes.ts';
 import { formTokenOnly, sameOriginOnly } from './platform/web/csrf.ts';
 import { errorHandler, notFoundHandler } from './platform/web/errors.ts';
 import { securityHeaders } from './platform/web/headers.ts';
@@ -77,6 +78,7 @@ export function createApp(house: House): Express {
   app.use(accountsRoutes(house));
   app.use(linksRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
+  app.use(paymentsRoutes(house));
   app.use(receiptsRoutes(house));
 
   app.use(notFoundHandler);

@@ -13,7 +13,7 @@ export interface ReceiptFilter {
 }
 
 /** The names of the filters in the address of the list. */
-export const FILTER_FIELDS = ['from', 'to', 'account', 'currency', 'reviewed', 'search'] as const;
+export const FILTER_FIELDS = ['from', 'to', 'account', 'currency', 'reviewed', 'q'] as const;
 
 const DAY = /^[12]\d{3}-\d{2}-\d{2}$/;
 
@@ -29,13 +29,13 @@ export function readFilter(typed: Record<string, string>): {
   }
   const [from, to] = [readDay(typed.from ?? ''), readDay(typed.to ?? '')];
   if (from && to && from > to) errors.to = 'The last day is before the first.';
-  const { account, currency, search, reviewed } = typed;
+  const { account, currency, q, reviewed } = typed;
   const filter: ReceiptFilter = {
     from,
     to,
     accountId: account || undefined,
     currency: currency || undefined,
-    search: search || undefined,
+    search: q || undefined,
     reviewed: reviewed === 'yes' || reviewed === 'no' ? reviewed : undefined,
   };
   return { filter, typed, errors };

@@ -54,7 +54,7 @@ export function receiptsPage(shown: ReceiptsShown) {
     account: filter.accountId,
     currency: filter.currency,
     reviewed: filter.reviewed,
-    search: filter.search,
+    q: filter.search,
   };
   return {
     view: 'receipts/receipts',

@@ -59,7 +59,7 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
     await issuedAt(day, { customer, amountMinor: 7 });
     await issuedAt(day, { account, amountMinor: 70 });
     await issuedAt('2025-05-06T10:00:00.000Z', { customer, account, amountMinor: 700 });
-    const choice = { from: '2025-05-05', to: '2025-05-05', account: account.id, search: 'totals' };
+    const choice = { from: '2025-05-05', to: '2025-05-05', account: account.id, q: 'totals' };
 
     expect(await idsOf(choice)).toEqual(shown.reverse());
     expect(await totalReceipts(portal.house.db, filterOf(choice), ZONE)).toEqual([
@@ -77,16 +77,16 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
   test('a receipt is found by its number, however it is written', async () => {
     const { id, number } = await aReceipt(portal.house);
     for (const search of [`R-${String(number).padStart(6, '0')}`, `r${number}`]) {
-      expect(await idsOf({ search })).toEqual([id]);
+      expect(await idsOf({ q: search })).toEqual([id]);
     }
-    expect(await idsOf({ search: String(number) })).toContain(id);
+    expect(await idsOf({ q: String(number) })).toContain(id);
   });
 
   test('pages follow each other without a receipt missing or twice', async () => {
     const customer = await aCustomer(portal.house, { name: 'Manyfold' });
     for (let i = 0; i < 52; i++) await aReceipt(portal.house, { customer });
     const { db } = portal.house;
-    const filter = filterOf({ search: 'manyfold' });
+    const filter = filterOf({ q: 'manyfold' });
     const first = await listReceipts(db, filter, { zone: ZONE, before: undefined });
     const second = await listReceipts(db, filter, { zone: ZONE, before: first.olderThan });
     expect(new Set([...first.rows, ...second.rows].map((row) => row.id)).size).toBe(52);
@@ -106,7 +106,7 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
         { ...line, payableId: 'b', number: '-17', paidNowMinor: 300, kind: 'deposit' },
       ],
     });
-    const text = await exported({ search: 'hyperlink' }, true);
+    const text = await exported({ q: 'hyperlink' }, true);
     expect(text.startsWith('\u{feff}receipt_no,payment_id,type,created_at_utc,local_date,')).toBe(true);
     const rows: Record<string, string>[] = parse(text, { columns: true, bom: true });
     expect(rows.map((row) => [row.document_type, row.document_no, row.gross])).toEqual([

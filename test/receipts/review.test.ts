@@ -111,7 +111,7 @@ describe.each(ENGINES)('reviewing receipts on %s', (engine) => {
 
   test('the export arrives as a file of the chosen receipts, and refuses days that are none', async () => {
     const { number } = await aReceipt(portal.house);
-    const answer = await accountant.get(`${paths.receiptsCsv()}?search=R-${number}&excel=1`);
+    const answer = await accountant.get(`${paths.receiptsCsv()}?q=R-${number}&excel=1`);
     expect(answer.status).toBe(200);
     expect(answer.headers['content-disposition']).toMatch(/^attachment; filename=receipts-\d{4}-\d\d-\d\d\.csv$/);
     expect(answer.text.trim().split('\r\n')).toHaveLength(2);

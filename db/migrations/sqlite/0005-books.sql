@@ -8,6 +8,7 @@ create table journal_entry (
 ) strict;
 -- One movement is booked once, whoever tries again.
 create unique index journal_entry_once on journal_entry (kind, subject_id);
+create index journal_entry_subject on journal_entry (subject_id);
 
 create table journal_line (
   entry_id text not null references journal_entry (id),
