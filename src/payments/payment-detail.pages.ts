@@ -1,0 +1,124 @@
+import type { AuditLine } from '../audit/audit.store.ts';
+import type { Decline } from '../gateway/gateway.ts';
+import { CHART, type LedgerAccount } from '../ledger/chart-of-accounts.ts';
+import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
+import { paths } from '../paths.ts';
+import type { Page } from '../platform/web/render.ts';
+import { receiptNumber } from '../receipts/receipt.ts';
+import type { AttemptState } from './attempt.ts';
+import { ADVICE_LABELS, DECLINE_LABELS } from './decline-labels.ts';
+import { isFinal } from './payment.ts';
+import type { PaymentInFull } from './payment-detail.store.ts';
+import { badgeOf, CHANNELS, cardText, declineText, METHODS } from './payment-words.ts';
+
+const ATTEMPT_STATES: Record<AttemptState, { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted' }> = {
+  started: { label: 'Started', tone: 'info' },
+  sent: { label: 'Sent to the gateway', tone: 'warn' },
+  challenged: { label: 'Waiting for the bank', tone: 'warn' },
+  processing: { label: 'Processing', tone: 'warn' },
+  succeeded: { label: 'Succeeded', tone: 'ok' },
+  declined: { label: 'Declined', tone: 'bad' },
+  abandoned: { label: 'Given up', tone: 'muted' },
+};
+
+export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
+  const { payment, attempts, receipt } = found;
+  const { currency } = payment;
+  const show = (amountMinor: number) => showMoney({ amountMinor, currency });
+  const latest = attempts.find((attempt) => attempt.id === payment.attempt_id);
+  return {
+    view: 'payments/payment',
+    layout: 'office' as const,
+    title: `Payment of ${showMoneyWithCode({ amountMinor: payment.amount_minor, currency })}`,
+    id: payment.id,
+    badge: badgeOf({ state: payment.state, attempt: latest && declineOf(latest) }),
+    live: !isFinal(payment.state),
+    customer: found.customer,
+    account: found.account,
+    receipt: receipt && { id: receipt.id, number: receiptNumber(receipt.number) },
+    cases: found.cases.map((one) => ({ id: one.id, summary: one.summary, open: one.closed_at === null })),
+    linkId: payment.link_id,
+    facts: [
+      { label: 'Method', value: METHODS[payment.method] },
+      {
+        label: 'Entry',
+        value: found.startedBy ? `${CHANNELS[payment.channel]}, ${found.startedBy}` : CHANNELS[payment.channel],
+      },
+      { label: 'Card', value: payment.card_brand ? cardText(payment.card_brand, payment.card_last4 ?? '') : '' },
+      { label: 'Authorisation code', value: payment.authorization_code ?? '' },
+      { label: 'Payment reference', value: payment.id },
+      { label: 'Gateway reference', value: payment.gateway_ref ?? '' },
+      { label: 'Charge', value: payment.charge_ref ?? '' },
+    ].filter(({ value }) => value !== ''),
+    times: [
+      { label: 'Begun', at: payment.created_at },
+      { label: 'Paid', at: payment.paid_at },
+      { label: 'Asked to cancel', at: payment.cancel_asked_at },
+      { label: 'Cancelled', at: payment.cancelled_at },
+      { label: 'Next look at the gateway', at: payment.next_look_at },
+    ].flatMap(({ label, at }) => (at ? [{ label, at }] : [])),
+    documents: found.documents.map((one) => ({
+      href: one.kind === 'invoice' ? paths.invoice(one.id) : paths.deposit(one.id),
+      number: one.number,
+      meant: show(one.meantMinor),
+      settled: show(one.settledMinor),
+    })),
+    journal: found.journal.map((line) => ({
+      account: line.ledger_account,
+      meaning: CHART[line.ledger_account as LedgerAccount] ?? '',
+      debit:
+        line.amount_minor > 0 ? showMoneyWithCode({ amountMinor: line.amount_minor, currency: line.currency }) : '',
+      credit:
+        line.amount_minor < 0 ? showMoneyWithCode({ amountMinor: -line.amount_minor, currency: line.currency }) : '',
+    })),
+    attempts: attempts.map((attempt) => attemptShown(attempt, show)).reverse(),
+    history: history
+      .map((line) => ({ at: line.at, what: DEEDS[line.action] ?? line.action, who: whoDid(line) }))
+      .reverse(),
+  } satisfies Page & Record<string, unknown>;
+}
+
+function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountMinor: number) => string) {
+  const { label, tone } = ATTEMPT_STATES[attempt.state];
+  const advice = attempt.decline_advice as NonNullable<Decline['advice']> | null;
+  return {
+    at: attempt.created_at,
+    endedAt: attempt.ended_at,
+    badge: { tone, text: label },
+    amount: show(attempt.amount_minor),
+    card: attempt.card_brand ? cardText(attempt.card_brand, attempt.card_last4 ?? '') : '',
+    decline: attempt.state === 'declined' ? declineText(declineOf(attempt)) : undefined,
+    meaning: attempt.decline_category ? meaningOf(attempt.decline_category) : '',
+    advice: advice ? (ADVICE_LABELS[advice] ?? advice) : '',
+    saveCard: attempt.save_card === 1,
+    consent: attempt.save_card === 1 ? attempt.consent_wording : '',
+    payerEmail: attempt.payer_email,
+    ip: attempt.ip,
+  };
+}
+
+function declineOf(attempt: PaymentInFull['attempts'][number]) {
+  return {
+    state: attempt.state,
+    declineCategory: (attempt.decline_category ?? undefined) as Decline['category'] | undefined,
+    declineCode: attempt.decline_code ?? undefined,
+  };
+}
+
+function meaningOf(category: string): string {
+  return DECLINE_LABELS[category as Decline['category']]?.meaning ?? '';
+}
+
+const DEEDS: Record<string, string> = {
+  'payment.started': 'Started',
+  'payment.declined': 'Declined',
+  'payment.paid': 'Paid',
+  'payment.cancel-asked': 'Asked to cancel',
+  'payment.cancelled': 'Cancelled',
+  'payment.recorded': 'Recorded',
+};
+
+function whoDid(line: AuditLine): string {
+  if (line.actorName) return line.actorName;
+  return line.actorKind === 'customer' ? 'the customer' : line.actorKind === 'gateway' ? 'the gateway' : 'the portal';
+}

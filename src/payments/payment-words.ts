@@ -1,0 +1,32 @@
+import type { Decline } from '../gateway/gateway.ts';
+import { brandName } from '../receipts/receipt.ts';
+import type { AttemptState } from './attempt.ts';
+import { DECLINE_LABELS } from './decline-labels.ts';
+import { PAYMENT_STATE_WORDS, type PaymentState } from './payment.ts';
+
+/** How methods and ways in are called in the office. */
+export const METHODS = { card: 'Card', cash: 'Cash', cheque: 'Cheque', transfer: 'Bank transfer' };
+export const CHANNELS = { link: 'Payment link', office: 'Office' };
+
+/** A payment that waits after a decline is told apart from one that nobody has tried to pay. */
+export function badgeOf({ state, attempt }: { state: PaymentState; attempt: { state: AttemptState } | undefined }) {
+  if (state === 'ready' && attempt?.state === 'declined') return { tone: 'bad', text: 'Declined' };
+  return { tone: PAYMENT_STATE_WORDS[state].tone, text: PAYMENT_STATE_WORDS[state].label };
+}
+
+/** "Not enough money (insufficient_funds)": in words for people, and the gateway's code for whoever looks it up. */
+export function declineText({
+  declineCategory,
+  declineCode,
+}: {
+  declineCategory: string | undefined;
+  declineCode: string | undefined;
+}): string {
+  const label = declineCategory ? DECLINE_LABELS[declineCategory as Decline['category']]?.label : undefined;
+  return `${label ?? declineCategory ?? 'Declined'}${declineCode ? ` (${declineCode})` : ''}`;
+}
+
+/** "Visa •••• 4242". */
+export function cardText(brand: string, last4: string): string {
+  return `${brandName(brand)} ${last4 ? `•••• ${last4}` : ''}`.trim();
+}
