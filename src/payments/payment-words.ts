@@ -26,7 +26,7 @@ export function declineText({
   return `${label ?? declineCategory ?? 'Declined'}${declineCode ? ` (${declineCode})` : ''}`;
 }
 
-/** "Visa •••• 4242". */
+/** "Visa •••• 4242", never broken. */
 export function cardText(brand: string, last4: string): string {
-  return `${brandName(brand)} ${last4 ? `•••• ${last4}` : ''}`.trim();
+  return `${brandName(brand)}${last4 ? `\u00a0••••\u00a0${last4}` : ''}`;
 }

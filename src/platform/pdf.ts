@@ -1,5 +1,6 @@
 import PDFDocument from 'pdfkit';
-import { createTextSetter, type TextLine, type TextStyle } from './pdf-text.ts';
+import { A4, createPen, GAP, heightOf, INK, MARGIN, type Pen, SOFT, WIDTH } from './pdf-pen.ts';
+import type { TextStyle } from './pdf-text.ts';
 
 /** A paper of a page or few: who it is from, one sum, facts, tables and notes. */
 export interface PdfDocument {
@@ -27,15 +28,6 @@ export interface PdfTable {
   rows: string[][];
   total?: string[];
 }
-
-const A4 = { width: 595.28, height: 841.89 };
-const MARGIN = 54;
-const WIDTH = A4.width - 2 * MARGIN;
-const BOTTOM = A4.height - MARGIN - 12;
-const GAP = 16;
-const INK = '#14161c';
-const SOFT = '#566072';
-const RULE = '#d5d9e2';
 
 /** Draws the paper on A4, tagged for screen readers, and gives its bytes. */
 export async function writePdf(paper: PdfDocument): Promise<Buffer> {
@@ -142,106 +134,4 @@ function drawTable(pen: Pen, table: PdfTable): void {
     if (table.total) row('TD', table.total, { sizePt: 9.5, bold: true }, INK);
   });
   pen.down(GAP);
-}
-
-interface SetLine extends TextLine {
-  sizePt: number;
-}
-
-function heightOf(lines: SetLine[]): number {
-  return lines.reduce((sum, line) => sum + line.sizePt * 1.4, 0);
-}
-
-type Pen = ReturnType<typeof createPen>;
-
-/** Keeps the place on the page and the tree of tags while drawing downwards. */
-function createPen(doc: PDFKit.PDFDocument) {
-  const setter = createTextSetter(doc);
-  const root = doc.struct('Document');
-  doc.addStructure(root);
-  const parents = [root];
-  let y = MARGIN;
-
-  const artifact = (draw: () => void) => {
-    doc.markContent('Artifact', { type: 'Layout' });
-    draw();
-    doc.endMarkedContent();
-  };
-  const drawLine = (line: SetLine, x: number, top: number, color: string) => {
-    let at = x;
-    for (const run of line.runs) {
-      doc.font(run.font).fontSize(line.sizePt).fillColor(color);
-      doc.text(run.text, at, top, { lineBreak: false });
-      at += doc.widthOfString(run.text);
-    }
-  };
-  const keepTogether = (heightPt: number) => {
-    if (y + heightPt <= BOTTOM) return;
-    doc.addPage();
-    y = MARGIN;
-  };
-
-  return {
-    lines: (text: string, style: TextStyle, widthPt: number): SetLine[] =>
-      setter.wrap(text, style, widthPt).map((line) => ({ ...line, sizePt: style.sizePt })),
-
-    /** Draws lines below each other as one tagged block; with `endAt` they end there instead of beginning at x. */
-    block(tag: string, lines: SetLine[], x: number, more: { endAt?: number; color?: string } = {}) {
-      const element = doc.struct(tag);
-      parents.at(-1)?.add(element);
-      for (const line of lines) {
-        keepTogether(line.sizePt * 1.4);
-        const at = more.endAt === undefined ? x : more.endAt - line.widthPt;
-        element.add(() => drawLine(line, at, y, more.color ?? INK));
-        y += line.sizePt * 1.4;
-      }
-      element.end();
-    },
-    /** Draws each part from the same height on and gives where each ended. */
-    beside(...parts: Array<() => void>): number[] {
-      const top = y;
-      return parts.map((part) => {
-        y = top;
-        part();
-        return y;
-      });
-    },
-    inside(tag: string, draw: () => void) {
-      const element = doc.struct(tag);
-      parents.at(-1)?.add(element);
-      parents.push(element);
-      draw();
-      parents.pop();
-      element.end();
-    },
-    keepTogether,
-    to(top: number) {
-      y = top;
-    },
-    down(byPt: number) {
-      y += byPt;
-    },
-    rule() {
-      artifact(() =>
-        doc
-          .moveTo(MARGIN, y)
-          .lineTo(A4.width - MARGIN, y)
-          .lineWidth(0.75)
-          .strokeColor(RULE)
-          .stroke(),
-      );
-    },
-    footers(text: (page: number, pages: number) => string) {
-      const { count } = doc.bufferedPageRange();
-      for (let page = 0; page < count; page++) {
-        doc.switchToPage(page);
-        const [line] = setter.wrap(text(page + 1, count), { sizePt: 8 }, WIDTH);
-        if (line) artifact(() => drawLine({ ...line, sizePt: 8 }, MARGIN, A4.height - MARGIN, SOFT));
-      }
-    },
-    end() {
-      root.end();
-      doc.end();
-    },
-  };
 }

@@ -16,7 +16,7 @@ export function receiptPdf(receipt: { number: number; paymentId: string; content
     number: view.number,
     intro: view.what,
     amount: { label: view.amountLabel, value: view.amount },
-    facts: view.facts,
+    facts: [...view.facts, ...view.references],
     tables:
       lines.rows.length === 0
         ? []

@@ -13,6 +13,8 @@ export interface ReceiptView {
   amountLabel: string;
   amount: string;
   facts: Array<{ label: string; value: string }>;
+  /** Long names for machines, which stand below the rest in small print. */
+  references: Array<{ label: string; value: string }>;
   lines: {
     heading: string;
     columns: { document: string; total: string; before: string; now: string; due: string };
@@ -42,6 +44,7 @@ export function receiptView(receipt: { number: number; paymentId: string; conten
     amountLabel: words.paid,
     amount: showMoneyWithCode(receiptAmount(content), content.language),
     facts: factsOf(receipt),
+    references: referencesOf(receipt),
     lines: linesOf(content),
     excess:
       content.excessMinor > 0
@@ -68,7 +71,7 @@ export function receiptView(receipt: { number: number; paymentId: string; conten
   };
 }
 
-function factsOf({ number, paymentId, content }: Parameters<typeof receiptView>[0]): ReceiptView['facts'] {
+function factsOf({ number, content }: Parameters<typeof receiptView>[0]): ReceiptView['facts'] {
   const { facts } = wordsFor(content.language).receipt;
   const day = (iso: string) => showDate(iso, content.timeZone, content.language);
   return [
@@ -80,9 +83,15 @@ function factsOf({ number, paymentId, content }: Parameters<typeof receiptView>[
     { label: facts.customer, value: content.customer.name },
     { label: facts.customerNumber, value: content.customer.number },
     { label: facts.account, value: content.accountName ?? '' },
-    { label: facts.reference, value: paymentId },
-    { label: facts.gatewayReference, value: content.gatewayRef ?? '' },
   ].filter(({ value }) => value !== '');
+}
+
+function referencesOf({ paymentId, content }: Parameters<typeof receiptView>[0]): ReceiptView['references'] {
+  const { facts } = wordsFor(content.language).receipt;
+  return [
+    { label: facts.reference, value: paymentId },
+    ...(content.gatewayRef ? [{ label: facts.gatewayReference, value: content.gatewayRef }] : []),
+  ];
 }
 
 function linesOf(content: ReceiptContent): ReceiptView['lines'] {

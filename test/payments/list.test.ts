@@ -70,7 +70,7 @@ describe.each(ENGINES)('the office looks at payments on %s', (engine) => {
     const { paymentId, invoice } = await pay(CARDS.good, 'Saver', true);
     const { text } = await accountant.get(paths.payment(paymentId));
     for (const words of [
-      'Visa •••• 4242',
+      'Visa\u00a0••••\u00a04242',
       'gateway-clearing',
       'receivables',
       '€125.00 EUR',
