@@ -112,7 +112,7 @@ function meaningOf(category: string): string {
 const DEEDS: Record<string, string> = {
   'payment.started': 'Started',
   'payment.declined': 'Declined',
-  'payment.paid': 'Paid',
+  'payment.paid': 'Confirmed as paid',
   'payment.cancel-asked': 'Asked to cancel',
   'payment.cancelled': 'Cancelled',
   'payment.recorded': 'Recorded',

@@ -36,7 +36,7 @@ export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown
       id: row.id,
       createdAt: row.createdAt,
       customer: row.customer,
-      documents: row.documents.join(', '),
+      documents: row.documents,
       amount: showMoneyWithCode(row.amount),
       paidBy: row.card ? cardText(row.card.brand, row.card.last4) : METHODS[row.method],
       entry: CHANNELS[row.channel],
