@@ -1,3 +1,5 @@
+import { importers } from './importers.ts';
+import { continueImports } from './imports/run-import.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
@@ -12,6 +14,7 @@ export function jobsOf(house: House): Job[] {
     outboxJob(house),
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
+    { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports({ ...house, importers }) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },
   ];
