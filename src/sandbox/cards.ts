@@ -36,6 +36,7 @@ const declined = (
   networkCode = '05',
 ): { decline: Decline } => ({ decline: { code: 'card_declined', declineCode, advice, networkCode } });
 
+// biome-ignore format: one card a line
 export const TEST_CARDS: readonly TestCard[] = [
   // Accepted
   { number: '4242424242424242', aliases: ['visa', 'us'], does: 'succeeds' },
@@ -52,134 +53,34 @@ export const TEST_CARDS: readonly TestCard[] = [
   { number: '4000000000000077', aliases: ['bypassPending'], does: 'money available at once', skipsPending: true },
 
   // Declined
-  {
-    number: '4000000000000002',
-    aliases: ['chargeDeclined', 'visa_chargeDeclined'],
-    does: 'declined',
-    ...declined('generic_decline'),
-  },
-  {
-    number: '4000000000009995',
-    aliases: ['chargeDeclinedInsufficientFunds', 'visa_chargeDeclinedInsufficientFunds'],
-    does: 'declined',
-    ...declined('insufficient_funds', 'try_again_later', '51'),
-  },
-  {
-    number: '4000000000009987',
-    aliases: ['chargeDeclinedLostCard', 'visa_chargeDeclinedLostCard'],
-    does: 'declined',
-    ...declined('lost_card', 'do_not_try_again', '41'),
-  },
-  {
-    number: '4000000000009979',
-    aliases: ['chargeDeclinedStolenCard', 'visa_chargeDeclinedStolenCard'],
-    does: 'declined',
-    ...declined('stolen_card', 'do_not_try_again', '43'),
-  },
-  {
-    number: '4000000000006975',
-    aliases: ['chargeDeclinedVelocityLimitExceeded', 'visa_chargeDeclinedVelocityLimitExceeded'],
-    does: 'declined',
-    ...declined('card_velocity_exceeded', 'try_again_later', '61'),
-  },
-  {
-    number: '4000000000000069',
-    aliases: ['chargeDeclinedExpiredCard'],
-    does: 'declined',
-    decline: { code: 'expired_card', advice: 'do_not_try_again', networkCode: '54' },
-  },
-  {
-    number: '4000000000000127',
-    aliases: ['chargeDeclinedIncorrectCvc'],
-    does: 'declined',
-    decline: { code: 'incorrect_cvc', advice: 'confirm_card_data', networkCode: 'N7' },
-    cvcCheck: 'fail',
-  },
-  {
-    number: '4000000000000119',
-    aliases: ['chargeDeclinedProcessingError'],
-    does: 'declined',
-    decline: { code: 'processing_error', advice: 'try_again_later', networkCode: '06' },
-  },
-  {
-    number: '4100000000000019',
-    aliases: ['chargeDeclinedFraudulent', 'radarBlock'],
-    does: 'blocked as fraud',
-    decline: { code: 'card_declined', declineCode: 'fraudulent', advice: 'do_not_try_again', blocked: true },
-  },
-  {
-    number: '4000000000000341',
-    aliases: ['chargeCustomerFail'],
-    does: 'can be saved, every charge is declined',
-    ...declined('generic_decline'),
-    savable: true,
-  },
+  { number: '4000000000000002', aliases: ['chargeDeclined', 'visa_chargeDeclined'], does: 'declined', ...declined('generic_decline') },
+  { number: '4000000000009995', aliases: ['chargeDeclinedInsufficientFunds', 'visa_chargeDeclinedInsufficientFunds'], does: 'declined', ...declined('insufficient_funds', 'try_again_later', '51') },
+  { number: '4000000000009987', aliases: ['chargeDeclinedLostCard', 'visa_chargeDeclinedLostCard'], does: 'declined', ...declined('lost_card', 'do_not_try_again', '41') },
+  { number: '4000000000009979', aliases: ['chargeDeclinedStolenCard', 'visa_chargeDeclinedStolenCard'], does: 'declined', ...declined('stolen_card', 'do_not_try_again', '43') },
+  { number: '4000000000006975', aliases: ['chargeDeclinedVelocityLimitExceeded', 'visa_chargeDeclinedVelocityLimitExceeded'], does: 'declined', ...declined('card_velocity_exceeded', 'try_again_later', '61') },
+  { number: '4000000000000069', aliases: ['chargeDeclinedExpiredCard'], does: 'declined', decline: { code: 'expired_card', advice: 'do_not_try_again', networkCode: '54' } },
+  { number: '4000000000000127', aliases: ['chargeDeclinedIncorrectCvc'], does: 'declined', decline: { code: 'incorrect_cvc', advice: 'confirm_card_data', networkCode: 'N7' }, cvcCheck: 'fail' },
+  { number: '4000000000000119', aliases: ['chargeDeclinedProcessingError'], does: 'declined', decline: { code: 'processing_error', advice: 'try_again_later', networkCode: '06' } },
+  { number: '4100000000000019', aliases: ['chargeDeclinedFraudulent', 'radarBlock'], does: 'blocked as fraud', decline: { code: 'card_declined', declineCode: 'fraudulent', advice: 'do_not_try_again', blocked: true } },
+  { number: '4000000000000341', aliases: ['chargeCustomerFail'], does: 'can be saved, every charge is declined', ...declined('generic_decline'), savable: true },
 
   // Checks that fail without a decline
-  {
-    number: '4000000000000101',
-    aliases: ['cvcCheckFail'],
-    does: 'succeeds, the security code is wrong',
-    cvcCheck: 'fail',
-  },
-  {
-    number: '4000000000000036',
-    aliases: ['avsZipFail'],
-    does: 'succeeds, the postal code is wrong',
-    postalCheck: 'fail',
-  },
+  { number: '4000000000000101', aliases: ['cvcCheckFail'], does: 'succeeds, the security code is wrong', cvcCheck: 'fail' },
+  { number: '4000000000000036', aliases: ['avsZipFail'], does: 'succeeds, the postal code is wrong', postalCheck: 'fail' },
 
   // 3-D Secure
-  {
-    number: '4000002760003184',
-    aliases: ['authenticationRequired'],
-    does: 'asks every time',
-    authentication: 'always',
-  },
-  {
-    number: '4000002500003155',
-    aliases: ['authenticationRequiredOnSetup', 'authenticationRequiredSetupForOffSession'],
-    does: 'asks unless set up',
-    authentication: 'unless_set_up',
-  },
-  {
-    number: '4000000000003220',
-    aliases: ['threeDSecure2Required', 'threeDSecureRequired'],
-    does: 'asks every time',
-    authentication: 'always',
-  },
-  {
-    number: '4000000000003055',
-    aliases: ['threeDSecureOptional'],
-    does: 'succeeds without asking',
-    authentication: 'optional',
-  },
-  {
-    number: '4000008400001629',
-    aliases: ['threeDSecureRequiredChargeDeclined'],
-    does: 'asks, then declined',
-    authentication: 'always',
-    ...declined('generic_decline'),
-    savable: true,
-  },
-  {
-    number: '4000008260003178',
-    aliases: ['authenticationRequiredChargeDeclinedInsufficientFunds'],
-    does: 'asks unless set up, then declined',
-    authentication: 'unless_set_up',
-    ...declined('insufficient_funds', 'try_again_later', '51'),
-    savable: true,
-  },
+  { number: '4000002760003184', aliases: ['authenticationRequired'], does: 'asks every time', authentication: 'always' },
+  { number: '4000002500003155', aliases: ['authenticationRequiredOnSetup', 'authenticationRequiredSetupForOffSession'], does: 'asks unless set up', authentication: 'unless_set_up' },
+  { number: '4000000000003220', aliases: ['threeDSecure2Required', 'threeDSecureRequired'], does: 'asks every time', authentication: 'always' },
+  { number: '4000000000003055', aliases: ['threeDSecureOptional'], does: 'succeeds without asking', authentication: 'optional' },
+  { number: '4000008400001629', aliases: ['threeDSecureRequiredChargeDeclined'], does: 'asks, then declined', authentication: 'always', ...declined('generic_decline'), savable: true },
+  { number: '4000008260003178', aliases: ['authenticationRequiredChargeDeclinedInsufficientFunds'], does: 'asks unless set up, then declined', authentication: 'unless_set_up', ...declined('insufficient_funds', 'try_again_later', '51'), savable: true },
 
   // Refunds and disputes
   { number: '4000000000007726', aliases: ['pendingRefund'], does: 'a refund is pending first', refund: 'pending' },
   { number: '4000000000005126', aliases: ['refundFail'], does: 'a refund fails later', refund: 'fails_later' },
   { number: '4000000000000259', aliases: ['createDispute'], does: 'succeeds (disputes are not played yet)' },
-  {
-    number: '4000000000002685',
-    aliases: ['createDisputeProductNotReceived'],
-    does: 'succeeds (disputes are not played yet)',
-  },
+  { number: '4000000000002685', aliases: ['createDisputeProductNotReceived'], does: 'succeeds (disputes are not played yet)' },
   { number: '4000000000001976', aliases: ['createDisputeInquiry'], does: 'succeeds (disputes are not played yet)' },
   { number: '4000000000005423', aliases: ['createIssuerFraudRecord'], does: 'succeeds (warnings are not played yet)' },
 ];

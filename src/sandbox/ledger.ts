@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import type { ChargeHidden } from './charges/charge.ts';
@@ -63,6 +65,7 @@ export type Ledger = Database.Database;
 
 /** Opens or makes it; ':memory:' for one that is gone with the process. */
 export function openLedger(file: string): Ledger {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   const db = new Database(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');

@@ -25,7 +25,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Three attempts in all, over a few seconds; Stripe's test mode takes hours over the same. */
+/** Four attempts in all, over less than a minute; Stripe's test mode takes hours over the same. */
 const RETRY_DELAYS_MS = [1_000, 5_000, 30_000];
 
 /** Starts a gateway that speaks Stripe's protocol and moves no money. Rejects with EADDRINUSE for a taken port. */
@@ -33,11 +33,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   refuseUnsafeAccounts(options.accounts);
   const { host = '127.0.0.1' } = options;
   const app = express().disable('x-powered-by').disable('etag');
-  // Listening comes first: the port is part of the addresses that everything else hands out.
-  const server = await listen(app, options.port, host);
+  const ledger = openLedger(options.file);
+  // Listening comes before the routes: the port is part of the addresses that they hand out.
+  const server = await listen(app, options.port, host).catch((error: unknown) => {
+    ledger.close();
+    throw error;
+  });
   const { port } = server.address() as AddressInfo;
   const apiUrl = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
-  const ledger = openLedger(options.file);
   const sandbox: SandboxParts = {
     accounts: options.accounts,
     portalOrigins: options.portalOrigins,

@@ -17,7 +17,6 @@ export interface ChargeWanted {
   capture: boolean;
   statementName: string;
   moto: boolean;
-  publicUrl: string;
 }
 
 /** A charge as it stands right after the bank has answered. */
@@ -56,7 +55,7 @@ export function newCharge(wanted: ChargeWanted): Stripe.Charge {
     payment_method_details: { type: 'card', card: cardDetails(wanted) },
     receipt_email: intent.receipt_email,
     receipt_number: null,
-    receipt_url: paid ? `${wanted.publicUrl}/receipts/${id}` : null,
+    receipt_url: null,
     refunded: false,
     refunds: null,
     review: null,

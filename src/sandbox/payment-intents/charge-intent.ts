@@ -95,7 +95,6 @@ function keepCharge(
     capture: intent.capture_method !== 'manual',
     statementName: call.account.name,
     moto: attempt.moto,
-    publicUrl: call.publicUrl,
   });
   return call.books.put('charge', charge, { number });
 }
