@@ -63,8 +63,8 @@ export function depositsRoutes({ db, clock }: { db: Db; clock: Clock }): Router 
   router.post(paths.newDeposit(), may('deposits.change'), async (req, res) => {
     const { typed, errors: malformed } = readForm(form, req);
     const { customer, problem } = await chooseCustomer(db, typed.customer ?? '');
-    const { draft, errors } = draftOf(typed, customer?.id ?? '');
-    Object.assign(errors, malformed, problem ? { customer: problem } : {});
+    const { draft, errors: faults } = draftOf(typed, customer?.id ?? '');
+    const errors = { ...(problem ? { customer: problem } : {}), ...faults, ...malformed };
     if (Object.keys(errors).length > 0) return render(res, depositForm({ typed, errors }), 422);
     try {
       const deposit = await requestDeposit({ db, clock }, draft, actorOf(req, res));

@@ -33,7 +33,7 @@ export function readMapping(
     else if (required) errors[`column-${name}`] = `Choose the column for "${label}".`;
   }
   const delimiter = typed.delimiter ?? '';
-  if (!Object.hasOwn(DELIMITERS, delimiter)) errors.delimiter = 'Choose what stands between the columns.';
+  if (!Object.hasOwn(DELIMITERS, delimiter)) errors.delimiter = 'Choose the separator that stands between the columns.';
   return {
     mapping: {
       delimiter: (errors.delimiter ? ',' : delimiter) as Delimiter,

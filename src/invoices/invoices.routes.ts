@@ -64,8 +64,8 @@ export function invoicesRoutes({ db, clock }: { db: Db; clock: Clock }): Router 
     if (form.typed.add) return render(res, invoiceForm({ typed }));
     const currency = (typed.currency ?? '').trim().toUpperCase();
     const { customer, problem } = await chooseCustomer(db, typed.customer ?? '');
-    const { draft, errors } = draftOf(typed, { customerId: customer?.id ?? '', currency });
-    Object.assign(errors, form.errors, problem ? { customer: problem } : {});
+    const { draft, errors: faults } = draftOf(typed, { customerId: customer?.id ?? '', currency });
+    const errors = { ...(problem ? { customer: problem } : {}), ...faults, ...form.errors };
     if (Object.keys(errors).length > 0) return render(res, invoiceForm({ typed, errors }), 422);
     try {
       const invoice = await createInvoice({ db, clock }, draft, actorOf(req, res));
