@@ -9,7 +9,6 @@ import { senderOf } from './company/company.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
 import { depositsRoutes } from './deposits/deposits.routes.ts';
 import { healthRoutes } from './health.routes.ts';
-import { importers } from './importers.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
 import { linksRoutes } from './links/links.routes.ts';
@@ -74,7 +73,7 @@ export function createApp(house: House): Express {
   app.use(customersRoutes(house));
   app.use(invoicesRoutes(house));
   app.use(depositsRoutes(house));
-  app.use(importsRoutes({ ...house, importers }));
+  app.use(importsRoutes(house));
   app.use(staffRoutes({ ...house, letterFrame }));
   app.use(ownPasswordRoutes(house));
   app.use(companyRoutes(house));

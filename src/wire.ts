@@ -1,4 +1,7 @@
+import { customerImporter } from './customers/import-customer.ts';
 import { createGateways, type Gateways } from './gateway/gateways.ts';
+import type { Importers } from './imports/importer.ts';
+import { invoiceImporter } from './invoices/import-invoice.ts';
 import { paths } from './paths.ts';
 import { can } from './permissions.ts';
 import type { Clock } from './platform/clock.ts';
@@ -22,6 +25,7 @@ export interface House {
   sealer: Sealer;
   gateways: Gateways;
   linkTokens: LinkTokens;
+  importers: Importers;
 }
 
 /** Opens the database, brings its schema up to date and puts the parts together; starts nothing. */
@@ -42,5 +46,6 @@ export async function openHouse(config: Config, { clock, log }: { clock: Clock; 
       timeoutMs: GATEWAY_TIMEOUT_MS,
     }),
     linkTokens: createLinkTokens({ keys: config.linkKeys, issuer: config.baseUrl, clock }),
+    importers: { customers: customerImporter, invoices: invoiceImporter },
   };
 }

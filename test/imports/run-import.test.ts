@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
-import { importers } from '../../src/importers.ts';
 import type { Importers } from '../../src/imports/importer.ts';
 import { readImport, refusedLines } from '../../src/imports/imports.store.ts';
 import type { Mapping } from '../../src/imports/mapping.ts';
@@ -57,7 +56,7 @@ describe.each(ENGINES)('imports on %s', (engine) => {
 
   async function imported(text: string) {
     const id = await started(text);
-    await runImport({ ...at.house, importers }, id);
+    await runImport(at.house, id);
     const refused = await refusedLines(at.house.db, id, { limit: 100 });
     return { ...(await readImport(at.house.db, id)), reasons: refused.map((line) => line.reason) };
   }
@@ -86,7 +85,7 @@ describe.each(ENGINES)('imports on %s', (engine) => {
   test('two imports of the same file at once file each invoice and customer once', async () => {
     const { text, sumMinor } = bigFile('TWO', 900, 300);
     const ids = await Promise.all([started(text), started(text)]);
-    await Promise.all(ids.map((id) => runImport({ ...at.house, importers }, id)));
+    await Promise.all(ids.map((id) => runImport(at.house, id)));
     const [one, two] = await Promise.all(ids.map((id) => readImport(at.house.db, id)));
     expect([one?.state, two?.state]).toEqual(['done', 'done']);
     expect((one?.counts.created ?? 0) + (two?.counts.created ?? 0)).toBe(900);
@@ -101,11 +100,11 @@ describe.each(ENGINES)('imports on %s', (engine) => {
     const id = await started(text);
     let batches = 0;
     const dying: Importers = {
-      ...importers,
+      ...at.house.importers,
       invoices: {
-        ...importers.invoices,
+        ...at.house.importers.invoices,
         take: async (parts, rows, how) => {
-          const outcomes = await importers.invoices.take(parts, rows, how);
+          const outcomes = await at.house.importers.invoices.take(parts, rows, how);
           // Never comes back, like a process that is gone; its transaction is rolled back by the error.
           if (++batches === 3) throw Object.assign(new Error('gone'), { gone: true });
           return outcomes;
@@ -122,10 +121,10 @@ describe.each(ENGINES)('imports on %s', (engine) => {
       .set({ state: 'running', claimed_until })
       .where('id', '=', id)
       .execute();
-    await continueImports({ ...at.house, importers });
+    await continueImports(at.house);
     expect((await readImport(at.house.db, id)).doneLines).toBe(400);
     at.clock.advance(61_000);
-    await Promise.all([1, 2].map(() => continueImports({ ...at.house, importers })));
+    await Promise.all([1, 2].map(() => continueImports(at.house)));
     expect(await readImport(at.house.db, id)).toMatchObject({
       state: 'done',
       doneLines: 700,
@@ -136,14 +135,14 @@ describe.each(ENGINES)('imports on %s', (engine) => {
 
   test('one that stopped says so in a sentence and can be continued', async () => {
     const id = await started(`${HEADER}\n${line('STOP-1', '5')}\n`);
-    const broken = { ...importers.invoices, take: () => Promise.reject(new Error('disk full')) };
-    await runImport({ ...at.house, importers: { ...importers, invoices: broken } }, id);
+    const broken = { ...at.house.importers.invoices, take: () => Promise.reject(new Error('disk full')) };
+    await runImport({ ...at.house, importers: { ...at.house.importers, invoices: broken } }, id);
     const stopped = await readImport(at.house.db, id);
     expect(stopped.state).toBe('failed');
     expect(stopped.failure).toContain('by continuing');
     expect(stopped.failure).not.toContain('disk');
     await startImport(at.house, { id }, SYSTEM);
-    await runImport({ ...at.house, importers }, id);
+    await runImport(at.house, id);
     expect(await readImport(at.house.db, id)).toMatchObject({ state: 'done', failure: undefined });
   });
 
@@ -230,7 +229,7 @@ test('a year of invoices is imported to the penny while pages are still answered
   const id = await uploadFile(at.house, { kind: 'invoices', name: 'y.csv', bytes: Buffer.from(text) }, SYSTEM);
   await startImport(at.house, { id, mapping }, SYSTEM);
   let running = true;
-  const run = runImport({ ...at.house, importers }, id).finally(() => {
+  const run = runImport(at.house, id).finally(() => {
     running = false;
   });
   let answered = 0;
