@@ -33,7 +33,7 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
 
   const fault = (match: object, deed: string, times = 1) => till.control('POST', '/faults', { match, do: deed, times });
   const anOpenLink = async () => till.aLink((await anInvoice(till.house)).id);
-  const after = async (minutes: number) => {
+  const minutesPass = async (minutes: number) => {
     till.clock.advance(minutes * MINUTES);
     await sweepPayments(till.house);
   };
@@ -45,7 +45,7 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     const attempt = await startPayment(till.house, press);
     expect(attempt.state).toBe('sent');
     await till.control('DELETE', '/faults');
-    await after(2);
+    await minutesPass(2);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('paid');
     const again = await startPayment(till.house, press);
     expect(again.state).toBe('succeeded');
@@ -56,9 +56,9 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     await fault(CONFIRM, 'refuse', 2);
     const attempt = await startPayment(till.house, await till.press(link));
     expect(attempt.state).toBe('sent');
-    await after(2);
+    await minutesPass(2);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('confirming');
-    await after(5);
+    await minutesPass(5);
     expect(await readPayment(till.house.db, attempt.paymentId)).toMatchObject({ state: 'ready' });
     const next = await startPayment(till.house, await till.press(link));
     expect(next).toMatchObject({ state: 'succeeded', paymentId: attempt.paymentId });
@@ -69,7 +69,7 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     await fault(CREATE, 'refuse', 2);
     const attempt = await startPayment(till.house, await till.press(link));
     expect(attempt.state).toBe('started');
-    await after(2);
+    await minutesPass(2);
     expect(await findAttemptBySubmission(till.house.db, attempt.submissionId)).toMatchObject({ state: 'abandoned' });
     const next = await startPayment(till.house, await till.press(link));
     expect(next).toMatchObject({ state: 'succeeded', paymentId: attempt.paymentId });
@@ -81,7 +81,7 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
       const link = await anOpenLink();
       await fault(CONFIRM, deed);
       const attempt = await startPayment(till.house, await till.press(link));
-      for (let i = 0; i < 8; i++) await after(1);
+      for (let i = 0; i < 8; i++) await minutesPass(1);
       const { state } = await readPayment(till.house.db, attempt.paymentId);
       if (state !== 'paid') {
         expect(state).toBe('ready');
@@ -95,9 +95,9 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
   test('a challenge that nobody answers is given up after half an hour by cancelling at the gateway', async () => {
     const link = await anOpenLink();
     const attempt = await startPayment(till.house, await till.press(link, { card: CARDS.challenge }));
-    await after(10);
+    await minutesPass(10);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('challenged');
-    await after(25);
+    await minutesPass(25);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('cancelled');
     expect((await startPayment(till.house, await till.press(link))).state).toBe('succeeded');
   });
@@ -106,7 +106,7 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     const link = await anOpenLink();
     const attempt = await startPayment(till.house, await till.press(link, { card: CARDS.declined }));
     await revokeLink(till.house, { linkId: link.id, actor: SYSTEM });
-    await after(2);
+    await minutesPass(2);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('cancelled');
   });
 
@@ -114,7 +114,7 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     const link = await anOpenLink();
     await fault(CREATE, 'reset_after', 2);
     const attempt = await startPayment(till.house, await till.press(link));
-    await after(2);
+    await minutesPass(2);
     const next = await startPayment(till.house, await till.press(link));
     expect(next).toMatchObject({ state: 'succeeded', paymentId: attempt.paymentId });
     expect((await till.intents()).filter((one) => one.metadata.payment === attempt.paymentId)).toHaveLength(1);
@@ -125,11 +125,11 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     await fault(CONFIRM, 'processing');
     const attempt = await startPayment(till.house, await till.press(link));
     expect(attempt.state).toBe('processing');
-    for (let i = 0; i < 5; i++) await after(600);
+    for (let i = 0; i < 5; i++) await minutesPass(600);
     const payment = await readPayment(till.house.db, attempt.paymentId);
     expect(payment.state).toBe('processing');
     await till.control('POST', `/payment_intents/${payment.gatewayRef}/settle`, {});
-    await after(600);
+    await minutesPass(600);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('paid');
   });
 });
