@@ -5,8 +5,9 @@ import { isInFlight } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import type { GatewayOrigins } from '../platform/web/headers.ts';
 import type { Page } from '../platform/web/render.ts';
+import { readReceiptPage } from '../receipts/receipts.pages.ts';
 import { endedPage, pausedPage, payPage, type Setting, settledPage, waitingPage } from './checkout.pages.ts';
-import { livePaymentOn, readDocuments } from './checkout.store.ts';
+import { livePaymentOn, readDocuments, receiptIdOfLink } from './checkout.store.ts';
 
 /** What the payer is shown now. */
 export interface PayerPage {
@@ -27,7 +28,9 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
   const state = linkState(link, payables, setting.now);
 
   if (state === 'used' || state === 'closed') {
-    return { page: settledPage(setting), status: 200 };
+    const receiptId = await receiptIdOfLink(db, link.id);
+    const page = receiptId ? await readReceiptPage(parts, receiptId) : settledPage(setting);
+    return { page, status: 200 };
   }
   const live = await livePaymentOn(db, link.payableIds);
   const documents = await readDocuments(db, payables);

@@ -154,7 +154,7 @@ export const DEMO_CLAIMS: DemoClaim[] = [
     link: 'usable',
     lines: [
       ['Website design, phase 2', '1', 100_000],
-      ['Hosting, 12 months', '12', 5_042],
+      ['Hosting, 12 months', '1', 5_042],
       ['VAT 19%', '', 19_958],
     ],
   },
