@@ -51,11 +51,10 @@ describe.each(ENGINES)('messages of the gateway on %s', (engine) => {
     const attempt = await startPayment(till.house, await aPress());
     await till.control('DELETE', '/faults');
     await flush();
-    await eventually(
-      async () => (
-        await retryEvents(till.house), (await readPayment(till.house.db, attempt.paymentId)).state === 'paid'
-      ),
-    );
+    await eventually(async () => {
+      await retryEvents(till.house);
+      return (await readPayment(till.house.db, attempt.paymentId)).state === 'paid';
+    });
     await flush();
     expect(await receiptsOf(attempt.paymentId)).toHaveLength(1);
   });
