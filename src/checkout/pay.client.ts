@@ -126,7 +126,9 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     const line = document.getElementById('payerEmail-fault') as HTMLElement;
     line.textContent = message;
     line.hidden = !message;
-    email.toggleAttribute('aria-invalid', Boolean(message));
+    // An empty value would mean "valid".
+    if (message) email.setAttribute('aria-invalid', 'true');
+    else email.removeAttribute('aria-invalid');
     if (message) email.focus();
   }
 
