@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { paths } from '../../src/paths.ts';
-import { newPage, picture, type TestPage } from '../support/browser.ts';
+import { picture, type TestPage } from '../support/browser.ts';
 import type { Letter } from '../support/mail-server.ts';
 import { aCustomer, anInvoice } from '../support/seeds.ts';
 import { openScene, payWith, type Scene, seesReceipt } from './support/scene.ts';
@@ -33,8 +33,7 @@ describe('from the office to the receipt', () => {
     expect(await at.chargesFor(invoice.id)).toEqual([123_456]);
 
     const receipt = await at.letterTo('books@northpier.example.test', /receipt/i);
-    const again = await newPage(at.browser);
-    await again.goto(addressIn(receipt, '/r/'));
+    const again = await at.open(addressIn(receipt, '/r/'));
     await seesReceipt(again);
     await picture(again, 'receipt-1280');
 

@@ -27,6 +27,8 @@ export interface Scene extends Till {
   mail: MailServer;
   /** Sends what waits in the outbox and gives the first letter to that address whose subject fits. */
   letterTo(address: string, subject: RegExp): Promise<Letter>;
+  /** A window of its own at that address. */
+  open(url: string, options?: PageOptions): Promise<TestPage>;
   /** The payer's page of a link, with the card fields ready. */
   openPayPage(link: Link | string, options?: PageOptions): Promise<TestPage>;
   /** Somebody of that role at the page where the office begins. */
@@ -46,9 +48,10 @@ export async function openScene(): Promise<Scene> {
   const company = { tradingName: 'Harbour & Sons', address: '1 Quay\nLeith', supportEmail: OFFICE_ADDRESS };
   await changeCompany(house, { ...UNNAMED_COMPANY, ...company }, SYSTEM);
 
-  const anew = async (options?: PageOptions) => {
+  const open: Scene['open'] = async (url, options) => {
     const page = await newPage(browser, options);
     page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(url);
     return page;
   };
 
@@ -56,6 +59,7 @@ export async function openScene(): Promise<Scene> {
     ...till,
     browser,
     mail,
+    open,
     async letterTo(address, subject) {
       const mailer = createSmtpMailer({ smtpUrl: mail.url, mailFrom: house.config.mailFrom });
       try {
@@ -66,15 +70,13 @@ export async function openScene(): Promise<Scene> {
       return mail.waitFor((letter) => letter.to.includes(address) && subject.test(letter.subject));
     },
     async openPayPage(link, options) {
-      const page = await anew(options);
-      await page.goto(typeof link === 'string' ? link : linkUrl(house, link));
-      await page.locator('form[data-pay] button[type=submit]:not([disabled])').waitFor();
+      const page = await open(typeof link === 'string' ? link : linkUrl(house, link), options);
+      await fieldsAreReady(page);
       return page;
     },
     async signedIn(role, options) {
       const person = await hirePerson(till, role);
-      const page = await anew(options);
-      await page.goto(`${till.url}${paths.signIn()}`);
+      const page = await open(`${till.url}${paths.signIn()}`, options);
       await page.fill('[name=email]', person.email);
       await page.fill('[name=password]', PASSWORD);
       await page.keyboard.press('Enter');
@@ -104,6 +106,11 @@ export async function openScene(): Promise<Scene> {
       await mail.stop();
     },
   };
+}
+
+/** The button lives when the gateway's fields are there. */
+export async function fieldsAreReady(page: TestPage): Promise<void> {
+  await page.locator('form[data-pay] button[type=submit]:not([disabled])').waitFor();
 }
 
 export const payButton = (page: TestPage): Locator => page.locator('form[data-pay] button[type=submit]');
