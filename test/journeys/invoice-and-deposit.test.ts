@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { paths } from '../../src/paths.ts';
 import { picture, type TestPage } from '../support/browser.ts';
-import type { Letter } from '../support/mail-server.ts';
 import { aCustomer, anInvoice } from '../support/seeds.ts';
-import { openScene, payWith, type Scene, seesReceipt } from './support/scene.ts';
+import { addressIn, openScene, payWith, type Scene, seesReceipt } from './support/scene.ts';
 
 describe('from the office to the receipt', () => {
   let at: Scene;
@@ -73,11 +72,4 @@ async function mailsTheLink(clerk: TestPage): Promise<void> {
   await clerk.getByRole('link', { name: 'Send by e-mail' }).click();
   await clerk.getByRole('button', { name: 'Send', exact: true }).click();
   await clerk.getByText('The letter is on its way.').waitFor();
-}
-
-/** The address that a letter leads to. */
-function addressIn(letter: Letter, path: string): string {
-  const address = letter.text.match(/https?:\/\/\S+/g)?.find((one) => one.includes(path));
-  if (!address) throw new Error(`no ${path} address in: ${letter.text}`);
-  return address;
 }

@@ -151,3 +151,10 @@ export async function worksForAll(page: TestPage): Promise<void> {
   expect(await axeProblems(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
 }
+
+/** The address that a letter leads to. */
+export function addressIn(letter: Letter, path: string): string {
+  const address = letter.text.match(/https?:\/\/\S+/g)?.find((one) => one.includes(path));
+  if (!address) throw new Error(`no ${path} address in: ${letter.text}`);
+  return address;
+}
