@@ -18,6 +18,8 @@ export function sentenceFor(error: unknown): string {
   if (
     fault.code === 'EACCES' ||
     fault.code === 'EPERM' ||
+    fault.code === 'EEXIST' ||
+    fault.code === 'ENOTDIR' ||
     fault.code === 'EROFS' ||
     fault.code === 'SQLITE_CANTOPEN' ||
     fault.code === 'SQLITE_READONLY'
