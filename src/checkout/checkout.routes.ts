@@ -25,15 +25,13 @@ import { payerPage } from './payer-page.ts';
 import { startAgain } from './start-again.ts';
 import { summaryPdf } from './summary-pdf.ts';
 
-const VIEWS_PER_MINUTE = 240;
-
 /** Everything a payer touches. The token in the address is the right; there is no session and no cookie. */
 export function checkoutRoutes(parts: PaymentParts): Router {
   const { db, linkTokens, clock } = parts;
   const router = Router();
   router.use(
     '/pay',
-    limitViews(VIEWS_PER_MINUTE),
+    limitViews(parts.config.viewsPerMinute),
     express.json({ limit: '16kb' }),
     express.urlencoded({ extended: false, limit: '16kb' }),
   );

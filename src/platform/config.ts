@@ -34,6 +34,8 @@ export interface Config {
   sandboxPublicUrl: string;
   /** SANDBOX_API_URL was given: a gateway that runs elsewhere stands in for ours. */
   sandboxElsewhere: boolean;
+  /** How many requests one address may make to payers' pages in a minute. */
+  viewsPerMinute: number;
   /** What the people of the demo company sign in with; made at the first start, never used in production. */
   demoPassword: string;
   logLevel: string;
@@ -75,6 +77,7 @@ export function loadConfig(given: NodeJS.ProcessEnv): Config {
     sandboxApiUrl: env.SANDBOX_API_URL ?? `http://127.0.0.1:${sandboxPort}`,
     sandboxPublicUrl: env.SANDBOX_PUBLIC_URL ?? env.SANDBOX_API_URL ?? `http://127.0.0.1:${sandboxPort}`,
     sandboxElsewhere: env.SANDBOX_API_URL !== undefined,
+    viewsPerMinute: wholeNumber(env.VIEWS_PER_MINUTE, 240, 'VIEWS_PER_MINUTE', faults),
     demoPassword: env.DEMO_PASSWORD ?? '',
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   };

@@ -46,6 +46,7 @@ export async function startHouse(options: { engine?: Engine; config?: Partial<Co
     sandboxApiUrl: 'http://127.0.0.1:9',
     sandboxPublicUrl: 'http://127.0.0.1:9',
     sandboxElsewhere: true,
+    viewsPerMinute: 10_000,
     demoPassword: 'only for tests 1234',
     logLevel: process.env.TEST_LOG_LEVEL ?? 'silent',
     ...options.config,
