@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { readCompany } from '../company/company.store.ts';
+import type { Company } from '../company/company.ts';
 import { askForNewLink } from '../links/ask-for-new-link.ts';
 import { dueOn } from '../links/link.ts';
 import { findLinkInFull, type LinkInFull } from '../links/links.store.ts';
@@ -42,12 +42,12 @@ export function checkoutRoutes(parts: PaymentParts): Router {
       const token = String(req.params.token);
       const found = await findLinkInFull(db, linkTokens.read('pay', token));
       if (!found) throw unknownLink();
-      await answer(req, res, await settingOf(res, token, found));
+      await answer(req, res, settingOf(res, token, found));
     };
 
-  const settingOf = async (res: Response, token: string, found: LinkInFull): Promise<Setting> => {
-    const company = await readCompany(db);
-    const surroundings = res.locals.surroundings as Surroundings;
+  const settingOf = (res: Response, token: string, found: LinkInFull): Setting => {
+    const surroundings = res.locals.surroundings as Surroundings & { company: Company };
+    const { company } = surroundings;
     surroundings.lang = found.customer.language;
     surroundings.testMode = !found.account.livemode;
     return {

@@ -1,5 +1,4 @@
 import { accountProblem } from '../accounts/account.ts';
-import { gatewayOf } from '../accounts/accounts.store.ts';
 import { dueOn, linkState } from '../links/link.ts';
 import { isInFlight } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -41,7 +40,7 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
   if (state !== 'usable') return { page: endedPage(setting, state), status: 410 };
 
   const sum = { amountMinor: dueOn(payables), currency: link.currency };
-  const problem = accountProblem(account, link.currency) ?? (await gatewayOf(parts, account.id)).checkAmount(sum);
+  const problem = accountProblem(account, link.currency) ?? fields.checkAmount(sum);
   if (problem) return { page: pausedPage(setting), status: 200 };
   return { page: payPage(setting, documents, fields), status: 200, origins: fields.origins };
 }

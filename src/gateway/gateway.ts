@@ -93,6 +93,8 @@ export interface HostedFields {
   origins: GatewayOrigins;
   /** A sum as the gateway's script counts it. */
   unitsOf(sum: Money): number;
+  /** The same as the gateway's own checkAmount. */
+  checkAmount(sum: Money): string | undefined;
 }
 
 export interface AccountCheck {

@@ -135,8 +135,22 @@ export function stripeHostedFields(
   sandboxPublicUrl: string,
 ): HostedFields {
   if (kind === 'stripe')
-    return { kind, publishableKey, scriptUrl: undefined, origins: STRIPE_ORIGINS, unitsOf: toStripeUnits };
+    return {
+      kind,
+      publishableKey,
+      scriptUrl: undefined,
+      origins: STRIPE_ORIGINS,
+      unitsOf: toStripeUnits,
+      checkAmount: stripeAmountProblem,
+    };
   const { origin } = new URL(sandboxPublicUrl);
   const origins = { script: [origin], frame: [origin], connect: [origin], image: [origin] };
-  return { kind, publishableKey, scriptUrl: `${origin}/endive/stripe.js`, origins, unitsOf: toStripeUnits };
+  return {
+    kind,
+    publishableKey,
+    scriptUrl: `${origin}/endive/stripe.js`,
+    origins,
+    unitsOf: toStripeUnits,
+    checkAmount: stripeAmountProblem,
+  };
 }
