@@ -8,18 +8,62 @@ import {
   fieldsAreReady,
   openScene,
   payWith,
+  press,
   type Scene,
   seesReceipt,
+  typeCard,
   worksForAll,
 } from './support/scene.ts';
 
-describe('a bank that wants its customer to confirm', () => {
-  let at: Scene;
-  beforeAll(async () => {
-    at = await openScene();
-  });
-  afterAll(() => at.stop());
+let at: Scene;
+beforeAll(async () => {
+  at = await openScene();
+});
+afterAll(() => at.stop());
 
+describe('the same link in two windows', () => {
+  const twoWindows = async () => {
+    const { invoice, link } = await at.anInvoiceToPay();
+    const [one, two] = await Promise.all([at.openPayPage(link), at.openPayPage(link)]);
+    return { invoice, one, two };
+  };
+
+  test('what one has paid, the other shows as paid instead of charging again', async () => {
+    const { invoice, one, two } = await twoWindows();
+    await payWith(one);
+    await seesReceipt(one);
+    two.expectConsole(/status of 409/);
+    await payWith(two);
+    await seesReceipt(two);
+    expect(await at.chargesFor(invoice.id)).toEqual([12_500]);
+  });
+
+  test('while one is at the bank the other waits, and turns into the receipt by itself', async () => {
+    const { invoice, one, two } = await twoWindows();
+    await payWith(one, CARDS.challenge);
+    await bankWindow(one).getByRole('button', { name: 'Complete authentication' }).waitFor();
+    two.expectConsole(/status of 409/);
+    await payWith(two);
+    await two.getByRole('heading', { name: 'Payment under way' }).waitFor();
+    await picture(two, 'waiting-1280');
+    await bankWindow(one).getByRole('button', { name: 'Complete authentication' }).click();
+    await Promise.all([seesReceipt(one), seesReceipt(two)]);
+    expect(await at.chargesFor(invoice.id)).toEqual([12_500]);
+  });
+
+  test('both pressing at once make one charge', async () => {
+    const { invoice, one, two } = await twoWindows();
+    await Promise.all([typeCard(one), typeCard(two)]);
+    await Promise.all([press(one), press(two)]);
+    await Promise.all([seesReceipt(one), seesReceipt(two)]);
+    // Whoever comes second is sent away, and nobody knows who that is.
+    const problems = [...(await one.takeProblems()), ...(await two.takeProblems())];
+    expect(problems.filter((text) => !/status of 409/.test(text))).toEqual([]);
+    expect(await at.chargesFor(invoice.id)).toEqual([12_500]);
+  });
+});
+
+describe('a bank that wants its customer to confirm', () => {
   const atTheBank = async () => {
     const { invoice, link } = await at.anInvoiceToPay();
     const page = await at.openPayPage(link, { width: 320 });
