@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import type { Response } from 'express';
@@ -34,23 +33,18 @@ export interface Renderer {
 
 /** Compiles each view once (in development at each use) and puts it into its layout; `globals` is what all views share. */
 export function createRenderer({ cache, globals }: { cache: boolean; globals: object }): Renderer {
-  const compiled = new Map<string, ejs.ClientFunction>();
+  const compiled = new Map<string, ejs.TemplateFunction>();
   let manifest: Record<string, string> | undefined;
 
-  const template = (name: string): ejs.ClientFunction => {
+  const template = (name: string): ejs.TemplateFunction => {
     let made = compiled.get(name);
     if (!made) {
       const filename = `${VIEWS}${name}.ejs`;
-      made = ejs.compile(readFileSync(filename, 'utf8'), { filename, client: true });
+      made = ejs.compile(readFileSync(filename, 'utf8'), { filename, root: VIEWS, views: [VIEWS], cache });
       if (cache) compiled.set(name, made);
     }
     return made;
   };
-  // Our own include: EJS looks on the disk for every part of every page, even when all of them are cached.
-  const draw = (name: string, locals: object): string =>
-    template(name)(locals, ejs.escapeXML, (path, more) =>
-      draw(path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(name), path), { ...locals, ...more }),
-    );
   const asset = (name: string): string => {
     if (!manifest || !cache) manifest = existsSync(MANIFEST) ? JSON.parse(readFileSync(MANIFEST, 'utf8')) : {};
     return manifest?.[name] ?? `/build/${name}`;
@@ -75,8 +69,8 @@ export function createRenderer({ cache, globals }: { cache: boolean; globals: ob
         dateTime: (iso: string) => showDateTime(iso, zone, lang),
         ...page,
       };
-      const body = draw(page.view, locals);
-      return draw(`layouts/${page.layout}`, { ...locals, body });
+      const body = template(page.view)(locals);
+      return template(`layouts/${page.layout}`)({ ...locals, body });
     },
   };
 }
