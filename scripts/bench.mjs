@@ -17,7 +17,7 @@ const CONNECTIONS = 20;
 const PAYMENTS = 100;
 const AT_ONCE = 8;
 
-const servers = { portal: servePortal, bare: serveBareExpress, node: serveBareNode };
+const servers = { portal: servePortal, sandbox: serveSandbox, bare: serveBareExpress, node: serveBareNode };
 if (process.argv[2]) await servers[process.argv[2]](JSON.parse(process.argv[3] ?? '{}'));
 else await bench();
 
@@ -26,12 +26,16 @@ async function bench() {
   const folder = mkdtempSync(join(ROOT, 'data/bench-'));
   const children = [];
   const start = async (name, options) => {
-    const child = fork(SELF, [name, JSON.stringify(options)], { env: { PATH: process.env.PATH, NODE_ENV: 'test' } });
+    const child = fork(SELF, [name, JSON.stringify(options)], {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    });
     children.push(child);
     return new Promise((resolve) => child.once('message', resolve));
   };
   try {
-    const portal = await start('portal', { folder });
+    const keys = sandboxKeys();
+    const sandbox = await start('sandbox', { folder, keys });
+    const portal = await start('portal', { folder, keys, sandboxUrl: sandbox.url });
     const html = await (await fetch(portal.link)).text();
     const bytes = Buffer.byteLength(html);
     const bare = await start('bare', { bytes });
@@ -136,8 +140,29 @@ async function printWeight({ link }, html) {
   );
 }
 
-/** The finished portal with its views cached, a sandbox in a process of its own, one link to look at and many to pay. */
-async function servePortal({ folder }) {
+function sandboxKeys() {
+  const chance = () => randomBytes(12).toString('hex');
+  return {
+    publishableKey: `pk_test_${chance()}`,
+    secretKey: `sk_test_${chance()}`,
+    webhookSecret: `whsec_${chance()}`,
+  };
+}
+
+async function serveSandbox({ folder, keys }) {
+  const { startSandbox } = await import(new URL('../dist/sandbox/server.js', import.meta.url));
+  const { webhookSecret, ...known } = keys;
+  const account = { id: 'acct_bench', name: 'Bench', country: 'GB', defaultCurrency: 'gbp', ...known };
+  const sandbox = await startSandbox({
+    port: 0,
+    file: join(folder, 'sandbox.db'),
+    accounts: [{ ...account, webhookSecrets: [webhookSecret] }],
+  });
+  process.send({ url: sandbox.apiUrl });
+}
+
+/** The finished portal with its views cached, one link to look at and many to pay. */
+async function servePortal({ folder, keys, sandboxUrl }) {
   const from = (path) => import(new URL(`../dist/${path}`, import.meta.url));
   const [{ createApp }, { openHouse }, { createLogger }, { systemClock }] = await Promise.all([
     from('app.js'),
@@ -162,27 +187,6 @@ async function servePortal({ folder }) {
     from('payments/agreed-terms.js'),
     from('payables/payables.store.js'),
   ]);
-  const { startSandbox } = await from('sandbox/server.js');
-  const keys = {
-    publishableKey: `pk_test_${randomBytes(12).toString('hex')}`,
-    secretKey: `sk_test_${randomBytes(12).toString('hex')}`,
-    webhookSecret: `whsec_${randomBytes(12).toString('hex')}`,
-  };
-  const sandbox = await startSandbox({
-    port: 0,
-    file: join(folder, 'sandbox.db'),
-    accounts: [
-      {
-        id: 'acct_bench',
-        name: 'Bench',
-        country: 'GB',
-        defaultCurrency: 'gbp',
-        publishableKey: keys.publishableKey,
-        secretKey: keys.secretKey,
-        webhookSecrets: [keys.webhookSecret],
-      },
-    ],
-  });
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}`;
@@ -200,8 +204,8 @@ async function servePortal({ folder }) {
       encryptionKey: randomBytes(32),
       trustProxy: false,
       sandboxPort: 0,
-      sandboxApiUrl: sandbox.apiUrl,
-      sandboxPublicUrl: sandbox.publicUrl,
+      sandboxApiUrl: sandboxUrl,
+      sandboxPublicUrl: sandboxUrl,
       sandboxElsewhere: true,
       viewsPerMinute: 100_000_000,
       demoPassword: '',
@@ -248,7 +252,7 @@ async function servePortal({ folder }) {
   const presses = [];
   for (let i = 1; i <= PAYMENTS; i++) {
     const link = await aLink(`INV-${i}`);
-    const response = await fetch(`${sandbox.apiUrl}/v1/test_helpers/confirmation_tokens`, {
+    const response = await fetch(`${sandboxUrl}/v1/test_helpers/confirmation_tokens`, {
       method: 'POST',
       headers: { authorization: `Bearer ${keys.secretKey}`, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
