@@ -8,9 +8,9 @@ interface Fault extends Error {
 /** What stopped the start, in words that a person can act on. */
 export function sentenceFor(error: unknown): string {
   const fault = error as Fault;
-  if (fault.name === 'ConfigFaults') return fault.message;
+  if (fault.name === 'ConfigFaults' || fault.name === 'SandboxFault') return fault.message;
   if (fault.code === 'EADDRINUSE') {
-    return `Port ${fault.port} is taken by another program. Stop it, or choose another with PORT (the portal) or SANDBOX_PORT (the sandbox).`;
+    return `Port ${fault.port} is taken by another program. Stop it, or choose another with PORT.`;
   }
   if (fault.code === 'EACCES' && fault.syscall === 'listen') {
     return `Port ${fault.port} needs more rights than this user has. Choose one above 1024 with PORT.`;

@@ -20,6 +20,14 @@ export interface SandboxProcess {
   stop(): Promise<void>;
 }
 
+/** The sandbox ended before it was ready. It has said why itself, on the same output. */
+export class SandboxFault extends Error {
+  constructor() {
+    super('The portal stops, since its sandbox gateway did not start: the sandbox says why in its own line.');
+    this.name = 'SandboxFault';
+  }
+}
+
 /**
  * Starts the sandbox gateway as a child: never in production, never beside an account with live keys, and not where
  * SANDBOX_API_URL names one that runs elsewhere. It ends when the channel to it closes, so no crash leaves it behind.
@@ -41,7 +49,7 @@ export async function startSandboxProcess(house: House): Promise<SandboxProcess 
     env: environmentOf(house, accounts),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  await ready(child, config.sandboxPort);
+  await ready(child);
   return { accounts, stop: () => stopped(child) };
 }
 
@@ -92,7 +100,7 @@ function environmentOf({ config }: House, accounts: SandboxAccount[]): NodeJS.Pr
   };
 }
 
-function ready(child: ChildProcess, port: number): Promise<void> {
+function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the sandbox gateway did not start in time')), READY_TIMEOUT_MS);
     child.once('message', () => {
@@ -101,7 +109,7 @@ function ready(child: ChildProcess, port: number): Promise<void> {
     });
     child.once('exit', () => {
       clearTimeout(timer);
-      reject(Object.assign(new Error('the sandbox gateway did not start'), { code: 'EADDRINUSE', port }));
+      reject(new SandboxFault());
     });
   });
 }

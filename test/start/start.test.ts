@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,27 @@ describe('the first start', () => {
     expect(started.said()).toContain(`Port ${port} is taken`);
     expect(started.said()).not.toContain('    at ');
     squatter.close();
+  }, 30_000);
+
+  test("says which port is taken when it is the sandbox's", async () => {
+    const squatter = createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
+    const started = start({ ...ports, SANDBOX_PORT: String(port) });
+    expect(await started.ended).toBe(1);
+    expect(started.said()).toMatch(new RegExp(`Port ${port} is taken.*SANDBOX_PORT`));
+    expect(started.said()).not.toContain('    at ');
+    squatter.close();
+  }, 30_000);
+
+  test('does not blame a port when the sandbox cannot open its file', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'portal-start-'));
+    mkdirSync(join(place, 'data/sandbox.db'), { recursive: true });
+    const started = start(ports, place);
+    expect(await started.ended).toBe(1);
+    expect(started.said()).toContain('unable to open database file');
+    expect(started.said()).not.toContain('is taken');
+    rmSync(place, { recursive: true });
   }, 30_000);
 
   test('says in one sentence that it cannot write its data', async () => {
