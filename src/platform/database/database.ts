@@ -59,8 +59,9 @@ export async function openDatabase(url: string): Promise<Db> {
       return handles.retrying(() => handles.write.transaction().execute((trx) => ambient.run({ owner, trx }, deed)));
     },
     async close() {
-      await handles.write.destroy();
+      // The writer last: SQLite folds its log into the file when the last connection that may write closes.
       if (handles.read !== handles.write) await handles.read.destroy();
+      await handles.write.destroy();
     },
   };
 }
