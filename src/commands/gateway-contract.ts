@@ -70,7 +70,7 @@ export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): Co
     step('the same key gives the same payment', async () => {
       expect((await create('main', 1250)).ref === paymentRef, 'the same key made a second payment');
     }),
-    step('the same key with another sum is refused', () => expectError('refused', () => create('main', 1251))),
+    step('the same key with another sum is refused', () => expectError('key-taken', () => create('main', 1251))),
     step('the sum can be changed before it is confirmed', async () => {
       const changed = await gateway.changeAmount(
         paymentRef,

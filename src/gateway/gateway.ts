@@ -1,4 +1,5 @@
 import type { Money } from '../money/money.ts';
+import { Refusal } from '../platform/refusal.ts';
 import type { GatewayOrigins } from '../platform/web/headers.ts';
 
 /** What the issuer or the gateway decided against, in our words. */
@@ -57,21 +58,34 @@ export type GatewayErrorKind =
   | 'refused'
   | 'not-found'
   | 'bad-keys'
-  | 'busy';
+  | 'busy'
+  | 'key-taken';
 
 /**
  * Thrown when a call gave no answer that settles anything. `unknown-outcome`: money may have moved, so ask again by id;
- * `refused`: the gateway will never do this (wrong state, wrong parameter), so ask what is true instead.
+ * `refused`: the gateway will never do this (wrong state, wrong parameter), so ask what is true instead;
+ * `key-taken`: another call stands under this idempotency key, so look for what it made.
  */
-export class GatewayError extends Error {
+export class GatewayError extends Refusal {
   readonly kind: GatewayErrorKind;
-  readonly code: string;
-  constructor(kind: GatewayErrorKind, code: string, message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
+  /** For staff and logs; people read the sentence. */
+  readonly said: string;
+  constructor(kind: GatewayErrorKind, code: string, said: string, cause?: unknown) {
+    super(
+      code,
+      503,
+      'The payment service gave no clear answer just now. Nothing is lost and nobody is charged twice; please try again in a minute.',
+      { retryAfterSeconds: 60, cause },
+    );
     this.name = 'GatewayError';
     this.kind = kind;
-    this.code = code;
+    this.said = said;
   }
+}
+
+/** True when the gateway said no to making something: nothing came of this call. Silence is no such answer. */
+export function isRefusedByGateway(error: unknown): boolean {
+  return error instanceof GatewayError && (error.kind === 'refused' || error.kind === 'not-found');
 }
 
 export interface GatewayEvent {

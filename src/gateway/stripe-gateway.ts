@@ -123,7 +123,8 @@ async function ask<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof GatewayError) throw error;
     if (error instanceof Stripe.errors.StripeError) {
       const code = error.code ?? error.type ?? 'unknown';
-      throw new GatewayError(errorKindOf(error.statusCode), code, `gateway: ${code}`, error);
+      const taken = error instanceof Stripe.errors.StripeIdempotencyError;
+      throw new GatewayError(taken ? 'key-taken' : errorKindOf(error.statusCode), code, `gateway: ${code}`, error);
     }
     throw error;
   }

@@ -13,21 +13,23 @@ import { issueReceipt } from '../receipts/issue-receipt.ts';
 import type { ReceiptLine } from '../receipts/receipt.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
-import { moveAttempt, movePayment, partsOf, readAttempt } from './payments.store.ts';
+import { moveAttempt, movePayment, partsOf, readAttempt, readPayment } from './payments.store.ts';
 
 /**
  * Books money that the gateway has taken, in one transaction: state, allocations, journal, receipt with its letter, saved
  * card with its consent, links, audit, lease. Whoever moves the state first books; all others find it done.
  */
-export async function bookPayment(parts: PaymentParts, payment: Payment, truth: GatewayPayment): Promise<void> {
+export async function bookPayment(parts: PaymentParts, paymentId: string, truth: GatewayPayment): Promise<void> {
   const { db, clock } = parts;
   await db.tx(async () => {
-    const portions = await partsOf(db, payment.id);
     // Payables first, as everybody who starts or changes does: in another order two would wait for each other.
     const payables = await lockPayables(
       db,
-      portions.map((portion) => portion.payableId),
+      (await partsOf(db, paymentId)).map((portion) => portion.payableId),
     );
+    // Only now is it certain that nobody re-agrees the sum beside us; the next look tells a difference as a case.
+    const [payment, portions] = [await readPayment(db, paymentId), await partsOf(db, paymentId)];
+    if (truth.receivedMinor !== payment.amountMinor) return;
     const paidAt = nowIso(clock);
     const moved = await movePayment(db, payment.id, 'paid', {
       paid_at: paidAt,
@@ -45,7 +47,7 @@ export async function bookPayment(parts: PaymentParts, payment: Payment, truth: 
     let unplacedMinor = payment.amountMinor;
     for (const payable of payables) {
       const portion = portions.find((one) => one.payableId === payable.id);
-      const amountMinor = Math.min(portion?.amountMinor ?? 0, payable.dueMinor);
+      const amountMinor = Math.min(portion?.amountMinor ?? 0, payable.dueMinor, unplacedMinor);
       if (amountMinor === 0) continue;
       const after = await allocate(parts, payable, { paymentId: payment.id, amountMinor });
       unplacedMinor -= amountMinor;

@@ -1,8 +1,9 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { type Actor, recordAudit } from '../audit/record.ts';
-import { GatewayError } from '../gateway/gateway.ts';
+import { GatewayError, isRefusedByGateway } from '../gateway/gateway.ts';
 import { nowIso } from '../platform/clock.ts';
 import { newId } from '../platform/ids.ts';
+import { closeCancelled } from './close-cancelled.ts';
 import { ensureIntent } from './ensure-intent.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
@@ -26,8 +27,11 @@ export async function cancelPayment(
     await moveAttempt(parts.db, payment.attemptId, 'abandoned', { ended_at: nowIso(parts.clock) }, ['started']);
   }
 
-  // A payment that was made there and whose name was lost is found again by this, and then cancelled too.
-  const gatewayRef = payment.gatewayRef ?? (await ensureIntent(parts, payment));
+  const gatewayRef = payment.gatewayRef ?? (await nameAtGateway(parts, payment));
+  if (!gatewayRef) {
+    await closeCancelled(parts, payment);
+    return (await readPayment(parts.db, payment.id)).state;
+  }
   const gateway = await gatewayOf(parts, payment.accountId);
   try {
     // A key of its own each time: a refusal from a moment ago must not be replayed.
@@ -36,6 +40,19 @@ export async function cancelPayment(
     if (!(error instanceof GatewayError) || error.kind !== 'refused') throw error;
   }
   return settlePayment(parts, payment.id);
+}
+
+/**
+ * A payment that was made there and whose name was lost is found again, so that it is cancelled too. Undefined when the
+ * gateway will not make it and knows of none: then there is nothing that could ever be paid.
+ */
+async function nameAtGateway(parts: PaymentParts, payment: Payment): Promise<string | undefined> {
+  try {
+    return await ensureIntent(parts, payment);
+  } catch (error) {
+    if (!isRefusedByGateway(error)) throw error;
+    return (await readPayment(parts.db, payment.id)).gatewayRef;
+  }
 }
 
 async function noteWish(parts: PaymentParts, payment: Payment, wish: { actor: Actor; reason?: string }): Promise<void> {

@@ -7,7 +7,7 @@ import type { Attempt } from './attempt.ts';
 import { ensureIntent } from './ensure-intent.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
-import { moveAttempt, readAttempt, readPayment } from './payments.store.ts';
+import { moveAttempt, movePayment, readAttempt, readPayment } from './payments.store.ts';
 import { settlePayment } from './settle-payment.ts';
 
 /**
@@ -29,6 +29,7 @@ export async function confirmAttempt(parts: PaymentParts, attemptId: string): Pr
     parts.log.warn({ err: error, paymentId: payment.id, attemptId }, 'the gateway gave no outcome');
     // A refusal is an answer: this confirm will never make money, whatever the payment's state turns out to be.
     if (error.kind === 'refused') answered = attemptId;
+    await endUnsent(parts, attempt);
   }
   await settlePayment(parts, payment.id, { answeredAttemptId: answered }).catch((error) => {
     if (!(error instanceof GatewayError)) throw error;
@@ -43,6 +44,14 @@ async function confirm(parts: PaymentParts, on: { payment: Payment; attempt: Att
     saveCard: on.attempt.saveCard,
     returnUrl: await returnUrlOf(parts, on.payment),
     key: `confirm-${on.attempt.id}`,
+  });
+}
+
+/** It broke before the confirm: a try that was never sent cannot make money, so the payer may press again at once. */
+async function endUnsent({ db, clock }: PaymentParts, attempt: Attempt): Promise<void> {
+  await db.tx(async () => {
+    if (!(await moveAttempt(db, attempt.id, 'abandoned', { ended_at: nowIso(clock) }, ['started']))) return;
+    await movePayment(db, attempt.paymentId, 'ready', { in_flight_since: null }, ['confirming']);
   });
 }
 

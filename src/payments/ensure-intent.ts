@@ -1,5 +1,5 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
-import { type Gateway, GatewayError, type GatewayPayment } from '../gateway/gateway.ts';
+import { type Gateway, GatewayError, type GatewayPayment, isRefusedByGateway } from '../gateway/gateway.ts';
 import { HOUR_MS } from '../platform/clock.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
@@ -42,7 +42,8 @@ async function makeOrFind(parts: PaymentParts, gateway: Gateway, payment: Paymen
     return await gateway.createPayment(await newGatewayPayment(parts, gateway, payment));
   } catch (error) {
     // The same key with other words: it was made before the amount or the account's words changed.
-    if (!(error instanceof GatewayError) || error.kind !== 'refused') throw error;
+    const keyTaken = error instanceof GatewayError && error.kind === 'key-taken';
+    if (!keyTaken && !isRefusedByGateway(error)) throw error;
     const found = await findByReference(gateway, payment);
     if (!found) throw error;
     return found;

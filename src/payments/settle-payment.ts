@@ -1,9 +1,10 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
-import { recordAudit, SYSTEM } from '../audit/record.ts';
+import { recordAudit } from '../audit/record.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import { laterIso, nowIso, SECOND_MS } from '../platform/clock.ts';
 import type { Attempt } from './attempt.ts';
 import { bookPayment } from './book-payment.ts';
+import { closeCancelled } from './close-cancelled.ts';
 import { countDecline } from './decline-limits.ts';
 import { mismatchOf, openMismatchCase } from './gateway-mismatch.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';
@@ -35,29 +36,11 @@ export async function settlePayment(
     return payment.state;
   }
   const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
-  if (truth.status === 'succeeded') await bookPayment(parts, payment, truth);
-  else if (truth.status === 'cancelled') await closeCancelled(parts, payment, attempt);
+  if (truth.status === 'succeeded') await bookPayment(parts, payment.id, truth);
+  else if (truth.status === 'cancelled') await closeCancelled(parts, payment);
   else if (truth.status === 'needs-card') await endTry(parts, payment, attempt, truth, hint.answeredAttemptId);
   else await noteUnderWay(parts, payment, attempt, truth.status);
   return (await readPayment(parts.db, paymentId)).state;
-}
-
-/** Cancelled at the gateway: it can never be paid, so others may begin. */
-async function closeCancelled(
-  { db, clock }: PaymentParts,
-  payment: Payment,
-  attempt: Attempt | undefined,
-): Promise<void> {
-  await db.tx(async () => {
-    const set = { cancelled_at: nowIso(clock), next_look_at: null, in_flight_since: null };
-    if (!(await movePayment(db, payment.id, 'cancelled', set))) return;
-    if (attempt) await moveAttempt(db, attempt.id, 'abandoned', { ended_at: nowIso(clock) });
-    await db.q.deleteFrom('lease').where('payment_id', '=', payment.id).execute();
-    await recordAudit(
-      { db, clock },
-      { actor: SYSTEM, action: 'payment.cancelled', subjectKind: 'payment', subjectId: payment.id },
-    );
-  });
 }
 
 /**

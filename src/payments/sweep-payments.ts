@@ -1,5 +1,6 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { openCase } from '../cases/open-case.ts';
+import { isRefusedByGateway } from '../gateway/gateway.ts';
 import { DAY_MS, HOUR_MS, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { ensureIntent } from './ensure-intent.ts';
@@ -71,7 +72,10 @@ async function look(parts: PaymentParts, id: string, ageMs: number): Promise<voi
 async function endUnsentTry(parts: PaymentParts, payment: Payment): Promise<void> {
   const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
   if (attempt?.state !== 'started' || sinceMs(parts, attempt.createdAt) < UNSENT_MS) return;
-  await ensureIntent(parts, payment);
+  await ensureIntent(parts, payment).catch((error) => {
+    // A refusal names nothing that could be forgotten; only silence leaves a doubt.
+    if (!isRefusedByGateway(error)) throw error;
+  });
   await endTryWithoutMoney(parts, payment, 'started');
 }
 

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
-import { findAttemptBySubmission, readPayment } from '../../src/payments/payments.store.ts';
+import { leasesOn } from '../../src/payables/lease.ts';
+import { readPayment } from '../../src/payments/payments.store.ts';
+import { settlePayment } from '../../src/payments/settle-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { sweepPayments } from '../../src/payments/sweep-payments.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
@@ -64,15 +66,30 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     expect(next).toMatchObject({ state: 'succeeded', paymentId: attempt.paymentId });
   });
 
-  test('when the gateway cannot be reached at all nothing is lost, and the next press pays the same payment', async () => {
+  test('when the gateway cannot be reached at all the payer may press again at once, and it is the same payment', async () => {
     const link = await anOpenLink();
     await fault(CREATE, 'refuse', 2);
     const attempt = await startPayment(till.house, await till.press(link));
-    expect(attempt.state).toBe('started');
-    await minutesPass(2);
-    expect(await findAttemptBySubmission(till.house.db, attempt.submissionId)).toMatchObject({ state: 'abandoned' });
+    expect(attempt.state).toBe('abandoned');
     const next = await startPayment(till.house, await till.press(link));
     expect(next).toMatchObject({ state: 'succeeded', paymentId: attempt.paymentId });
+  });
+
+  test('a payment that the gateway will not even make holds nobody up, and can be cancelled', async () => {
+    const invoice = await anInvoice(till.house);
+    await till.house.db.q
+      .insertInto('gateway_customer')
+      .values({ customer_id: invoice.customerId, account_id: till.account.id, ref: 'cus_of_nobody' })
+      .execute();
+    const attempt = await startPayment(till.house, await till.press(await till.aLink(invoice.id)));
+    expect(attempt.state).toBe('abandoned');
+    expect(await readPayment(till.house.db, attempt.paymentId)).toMatchObject({
+      state: 'ready',
+      gatewayRef: undefined,
+    });
+    await minutesPass(35);
+    expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('cancelled');
+    expect(await leasesOn(till.house.db, [invoice.id])).toEqual([]);
   });
 
   test.each(['500_before', '500_after', '429', '409'])(
@@ -130,6 +147,31 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     expect(payment.state).toBe('processing');
     await till.control('POST', `/payment_intents/${payment.gatewayRef}/settle`, {});
     await minutesPass(600);
+    expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('paid');
+  });
+
+  test('a charge of another sum than ours is booked nowhere: it becomes one case for a person', async () => {
+    const link = await anOpenLink();
+    await fault(CONFIRM, 'processing');
+    const attempt = await startPayment(till.house, await till.press(link));
+    const { gatewayRef, amountMinor } = await readPayment(till.house.db, attempt.paymentId);
+    await till.control('POST', `/payment_intents/${gatewayRef}/settle`, {});
+    const weAskFor = (sum: number) =>
+      till.house.db.q.updateTable('payment').set({ amount_minor: sum }).where('id', '=', attempt.paymentId).execute();
+
+    await weAskFor(amountMinor * 100);
+    await settlePayment(till.house, attempt.paymentId);
+    await settlePayment(till.house, attempt.paymentId);
+    expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('processing');
+    const cases = await till.house.db.read
+      .selectFrom('case_file')
+      .select('kind')
+      .where('subject_id', '=', attempt.paymentId)
+      .execute();
+    expect(cases).toEqual([{ kind: 'gateway-mismatch' }]);
+
+    await weAskFor(amountMinor);
+    await settlePayment(till.house, attempt.paymentId);
     expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('paid');
   });
 });
