@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Gateways } from '../gateway/gateways.ts';
 import type { Db } from '../platform/database/database.ts';
+import { prepared } from '../platform/database/prepared.ts';
 import type { AccountTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { Sealer } from '../platform/seal.ts';
@@ -30,9 +31,13 @@ export async function listAccounts(db: Db): Promise<Account[]> {
   return rows.map(accountOf);
 }
 
+const byId = prepared((read, given: { id: string }) =>
+  read.selectFrom('account').selectAll().where('id', '=', given.id),
+);
+
 /** Errors: 404 when there is none of that id. */
 export async function readAccount(db: Db, id: string): Promise<Account> {
-  const row = await db.read.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = await byId(db, { id });
   if (!row) throw notFound('payment service account');
   return accountOf(row);
 }

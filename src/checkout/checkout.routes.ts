@@ -29,12 +29,8 @@ import { summaryPdf } from './summary-pdf.ts';
 export function checkoutRoutes(parts: PaymentParts): Router {
   const { db, linkTokens, clock } = parts;
   const router = Router();
-  router.use(
-    '/pay',
-    limitViews(parts.config.viewsPerMinute),
-    express.json({ limit: '16kb' }),
-    express.urlencoded({ extended: false, limit: '16kb' }),
-  );
+  router.use('/pay', limitViews(parts.config.viewsPerMinute));
+  router.post('/pay/*path', express.json({ limit: '16kb' }), express.urlencoded({ extended: false, limit: '16kb' }));
 
   const withLink =
     (answer: (req: Request, res: Response, setting: Setting) => Promise<void>): RequestHandler =>
@@ -75,7 +71,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.get(
     paths.paySummaryPdf(':token'),
     withLink(async (_req, res, setting) => {
-      const pdf = await summaryPdf(setting, await readDocuments(db, setting.found.payables));
+      const pdf = await summaryPdf(setting, await readDocuments(db, setting.found));
       res.type('application/pdf').set('Content-Disposition', 'inline; filename="summary.pdf"').send(pdf);
     }),
   );
@@ -120,7 +116,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.get(
     paths.payStatus(':token'),
     withLink(async (_req, res, setting) => {
-      const live = await livePaymentOn(db, setting.found.link.payableIds);
+      const live = await livePaymentOn(db, setting.found.link.id);
       res.json({ state: live?.state ?? 'none' });
     }),
   );
@@ -128,9 +124,9 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.post(
     paths.payStatus(':token'),
     withLink(async (_req, res, setting) => {
-      const live = await livePaymentOn(db, setting.found.link.payableIds);
+      const live = await livePaymentOn(db, setting.found.link.id);
       if (live) await lookAgain(parts, live.id);
-      const after = await livePaymentOn(db, setting.found.link.payableIds);
+      const after = await livePaymentOn(db, setting.found.link.id);
       res.json({ state: after?.state ?? 'none' });
     }),
   );
@@ -138,7 +134,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.post(
     paths.payStartAgain(':token'),
     withLink(async (req, res, setting) => {
-      const live = await livePaymentOn(db, setting.found.link.payableIds);
+      const live = await livePaymentOn(db, setting.found.link.id);
       if (live) await startAgain(parts, { live, customerId: setting.found.customer.id, ip: req.ip });
       res.redirect(303, paths.pay(setting.token));
     }),

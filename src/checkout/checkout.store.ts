@@ -1,8 +1,9 @@
 import type { Payable } from '../payables/payable.ts';
 import type { PaymentState } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
+import { prepared } from '../platform/database/prepared.ts';
 
-/** The live payment that holds a lease on one of these payables, if there is one. */
+/** The payment that is live on one of a link's payables, whoever started it. */
 export interface LivePayment {
   id: string;
   state: PaymentState;
@@ -11,14 +12,20 @@ export interface LivePayment {
   submissionId: string | undefined;
 }
 
-export async function livePaymentOn(db: Db, payableIds: readonly string[]): Promise<LivePayment | undefined> {
-  const row = await db.read
-    .selectFrom('lease')
+const liveOnLink = prepared((read, given: { linkId: string }) =>
+  read
+    .selectFrom('link_payable')
+    .innerJoin('lease', 'lease.payable_id', 'link_payable.payable_id')
     .innerJoin('payment', 'payment.id', 'lease.payment_id')
     .leftJoin('attempt', 'attempt.id', 'payment.attempt_id')
     .select(['payment.id', 'payment.state', 'payment.link_id', 'payment.in_flight_since', 'attempt.submission_id'])
-    .where('lease.payable_id', 'in', [...payableIds])
-    .executeTakeFirst();
+    .where('link_payable.link_id', '=', given.linkId)
+    .limit(1),
+);
+
+/** Undefined where no payment holds a lease on what the link is for. */
+export async function livePaymentOn(db: Db, linkId: string): Promise<LivePayment | undefined> {
+  const [row] = await liveOnLink(db, { linkId });
   return (
     row && {
       id: row.id,
@@ -60,24 +67,50 @@ export interface Document {
   lines: DocumentLine[];
 }
 
-/** The documents behind payables, with their lines, in the order given. */
-export async function readDocuments(db: Db, payables: readonly Payable[]): Promise<Document[]> {
-  const ids = payables.map((payable) => payable.id);
-  if (ids.length === 0) return [];
-  const [invoices, deposits, lines] = await Promise.all([
-    db.read.selectFrom('invoice').selectAll().where('payable_id', 'in', ids).execute(),
-    db.read.selectFrom('deposit').selectAll().where('payable_id', 'in', ids).execute(),
-    db.read.selectFrom('invoice_line').selectAll().where('payable_id', 'in', ids).orderBy('position').execute(),
-  ]);
+const documentsOfLink = prepared((read, given: { linkId: string }) =>
+  read
+    .selectFrom('link_payable')
+    .leftJoin('invoice', 'invoice.payable_id', 'link_payable.payable_id')
+    .leftJoin('deposit', 'deposit.payable_id', 'link_payable.payable_id')
+    .select((eb) => [
+      'link_payable.payable_id',
+      'invoice.due_on',
+      'invoice.issued_on',
+      eb.fn.coalesce('invoice.order_reference', 'deposit.order_reference').as('order_reference'),
+      eb.fn.coalesce('invoice.note', 'deposit.note').as('note'),
+    ])
+    .where('link_payable.link_id', '=', given.linkId),
+);
+
+const linesOfLink = prepared((read, given: { linkId: string }) =>
+  read
+    .selectFrom('link_payable')
+    .innerJoin('invoice_line', 'invoice_line.payable_id', 'link_payable.payable_id')
+    .select([
+      'invoice_line.payable_id',
+      'invoice_line.description',
+      'invoice_line.quantity',
+      'invoice_line.amount_minor',
+    ])
+    .where('link_payable.link_id', '=', given.linkId)
+    .orderBy('invoice_line.position'),
+);
+
+/** The documents that a link asks to be paid, with their lines, in its order. */
+export async function readDocuments(
+  db: Db,
+  { link, payables }: { link: { id: string }; payables: readonly Payable[] },
+): Promise<Document[]> {
+  const documents = await documentsOfLink(db, { linkId: link.id });
+  const lines = await linesOfLink(db, { linkId: link.id });
   return payables.map((payable) => {
-    const invoice = invoices.find((one) => one.payable_id === payable.id);
-    const deposit = deposits.find((one) => one.payable_id === payable.id);
+    const document = documents.find((one) => one.payable_id === payable.id);
     return {
       payable,
-      dueOn: invoice?.due_on,
-      issuedOn: invoice?.issued_on,
-      orderReference: invoice?.order_reference ?? deposit?.order_reference ?? '',
-      note: invoice?.note ?? deposit?.note ?? '',
+      dueOn: document?.due_on ?? undefined,
+      issuedOn: document?.issued_on ?? undefined,
+      orderReference: document?.order_reference ?? '',
+      note: document?.note ?? '',
       lines: lines
         .filter((line) => line.payable_id === payable.id)
         .map((line) => ({ description: line.description, quantity: line.quantity, amountMinor: line.amount_minor })),

@@ -31,8 +31,8 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
     const page = receiptId ? await readReceiptPage(parts, receiptId) : settledPage(setting);
     return { page, status: 200 };
   }
-  const live = await livePaymentOn(db, link.payableIds);
-  const documents = await readDocuments(db, payables);
+  const live = await livePaymentOn(db, link.id);
+  const documents = await readDocuments(db, found);
   const fields = parts.gateways.hostedFields(account);
   if (live && isInFlight(live.state)) {
     return { page: waitingPage(setting, live, documents, fields), status: 200, origins: fields.origins };

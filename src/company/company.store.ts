@@ -1,9 +1,13 @@
 import type { Db } from '../platform/database/database.ts';
+import { prepared } from '../platform/database/prepared.ts';
 import { type Company, UNNAMED_COMPANY } from './company.ts';
+
+// There is one row at most.
+const theCompany = prepared((read) => read.selectFrom('company').selectAll());
 
 /** The company's settings; before they are filled in, neutral ones. */
 export async function readCompany(db: Db): Promise<Company> {
-  const row = await db.read.selectFrom('company').selectAll().where('id', '=', 'company').executeTakeFirst();
+  const [row] = await theCompany(db, {});
   if (!row) return UNNAMED_COMPANY;
   return {
     tradingName: row.trading_name,

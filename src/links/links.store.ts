@@ -2,15 +2,18 @@ import type { Selectable } from 'kysely';
 import type { Account } from '../accounts/account.ts';
 import { readAccount } from '../accounts/accounts.store.ts';
 import type { Payable } from '../payables/payable.ts';
-import { readPayables } from '../payables/payables.store.ts';
+import { readPayablesOfLink } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
+import { prepared } from '../platform/database/prepared.ts';
 import type { CustomerTable, LinkTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { Link } from './link.ts';
 
+const byId = prepared((read, given: { id: string }) => read.selectFrom('link').selectAll().where('id', '=', given.id));
+
 /** Undefined when there is none of that id: the customer's page answers that like any wrong token. */
 export async function findLink(db: Db, id: string): Promise<Link | undefined> {
-  const row = await db.read.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = await byId(db, { id });
   return row ? linkOf(row, (await payableIdsOf(db, [id])).get(id) ?? []) : undefined;
 }
 
@@ -36,17 +39,20 @@ export interface LinkInFull {
   account: Account;
 }
 
-/** Everything a page about one link needs, in five short reads; undefined when there is none of that id. */
+/** Everything a page about one link needs, in four short reads; undefined when there is none of that id. */
 export async function findLinkInFull(db: Db, id: string): Promise<LinkInFull | undefined> {
-  const link = await findLink(db, id);
-  if (!link) return undefined;
-  const [payables, customer, account] = await Promise.all([
-    readPayables(db, link.payableIds),
-    readCustomerOf(db, link.customerId),
-    readAccount(db, link.accountId),
-  ]);
-  payables.sort((a, b) => link.payableIds.indexOf(a.id) - link.payableIds.indexOf(b.id));
-  return { link, payables, customer, account };
+  const [row] = await byId(db, { id });
+  if (!row) return undefined;
+  const payables = await readPayablesOfLink(db, id);
+  return {
+    link: linkOf(
+      row,
+      payables.map((payable) => payable.id),
+    ),
+    payables,
+    customer: await readCustomerOf(db, row.customer_id),
+    account: await readAccount(db, row.account_id),
+  };
 }
 
 /** The latest due date (yyyy-mm-dd) among invoices; undefined where there is none, as with deposits. */
@@ -77,16 +83,18 @@ export async function payableIdsOf(db: Db, linkIds: readonly string[]): Promise<
   return found;
 }
 
+const customerById = prepared((read, given: { id: string }) =>
+  read.selectFrom('customer').select(['id', 'number', 'name', 'email', 'language']).where('id', '=', given.id),
+);
+
 /** What links say of their customer. Errors: none of that id. */
 export async function readCustomerOf(
   db: Db,
   id: string,
 ): Promise<Pick<Selectable<CustomerTable>, 'id' | 'number' | 'name' | 'email' | 'language'>> {
-  return db.read
-    .selectFrom('customer')
-    .select(['id', 'number', 'name', 'email', 'language'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+  const [row] = await customerById(db, { id });
+  if (!row) throw notFound('customer');
+  return row;
 }
 
 export function linkOf(row: Selectable<LinkTable>, payableIds: string[]): Link {

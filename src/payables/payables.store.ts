@@ -1,12 +1,15 @@
+import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
+import { prepared } from '../platform/database/prepared.ts';
+import type { Tables } from '../platform/database/tables.ts';
 import { dueOf, type Payable } from './payable.ts';
 
 /** What has been allocated to a payable, as a column of any query that has the payable table in it. */
 export const paidMinorColumn = sql<number>`(select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = payable.id)`;
 
-function payablesQuery(db: Db, handle: 'q' | 'read') {
-  return db[handle]
+function payablesQuery(handle: Kysely<Tables>) {
+  return handle
     .selectFrom('payable')
     .select(['id', 'kind', 'number', 'customer_id', 'currency', 'total_minor', 'state', 'version'])
     .select(paidMinorColumn.as('paid_minor'));
@@ -17,11 +20,23 @@ type PayableRow = Awaited<ReturnType<ReturnType<typeof payablesQuery>['execute']
 /** The payables with their live balances, in id order; those that do not exist are missing. */
 export async function readPayables(db: Db, ids: readonly string[]): Promise<Payable[]> {
   if (ids.length === 0) return [];
-  const rows = await payablesQuery(db, 'read')
+  const rows = await payablesQuery(db.read)
     .where('id', 'in', [...ids])
     .orderBy('id')
     .execute();
   return rows.map(payableOf);
+}
+
+const ofLink = prepared((read, given: { linkId: string }) =>
+  payablesQuery(read)
+    .innerJoin('link_payable', 'link_payable.payable_id', 'payable.id')
+    .where('link_payable.link_id', '=', given.linkId)
+    .orderBy('link_payable.position'),
+);
+
+/** The payables that a payment link is for, in its order, with their live balances. */
+export async function readPayablesOfLink(db: Db, linkId: string): Promise<Payable[]> {
+  return (await ofLink(db, { linkId })).map(payableOf);
 }
 
 /** The same, holding each row until the transaction ends, in id order so that two never wait for each other. */
@@ -37,7 +52,7 @@ export async function lockPayables(db: Db, ids: readonly string[]): Promise<Paya
       .forUpdate()
       .execute();
   }
-  const rows = await payablesQuery(db, 'q')
+  const rows = await payablesQuery(db.q)
     .where('id', 'in', [...ids])
     .orderBy('id')
     .execute();

@@ -18,14 +18,17 @@ const SECRET_KEYS = [
   'content',
 ];
 
-/** JSON lines on standard output; `level` as pino names them, `silent` in tests. */
-export function createLogger(level: string): Logger {
-  return pino({
-    level,
-    redact: { paths: SECRET_KEYS.flatMap((key) => [`["${key}"]`, `*["${key}"]`]), censor: '[removed]' },
-    serializers: { err: withoutSecrets },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  });
+/** JSON lines on standard output, or to what is given; `level` as pino names them, `silent` in tests. */
+export function createLogger(level: string, out: pino.DestinationStream = pino.destination(1)): Logger {
+  return pino(
+    {
+      level,
+      redact: { paths: SECRET_KEYS.flatMap((key) => [`["${key}"]`, `*["${key}"]`]), censor: '[removed]' },
+      serializers: { err: withoutSecrets },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    out,
+  );
 }
 
 /** Error objects of the gateway's SDK carry headers and raw bodies: only what helps is kept. */

@@ -52,7 +52,9 @@ describe('the first start', () => {
   test('needs no configuration: it tells where to look, how to sign in, and a link that can be paid', async () => {
     const first = start(ports);
     const said = await until(first, /security code/);
-    expect(statSync(join(folder, 'data/secrets.env')).mode & 0o777).toBe(0o600);
+    for (const file of ['secrets.env', 'portal.db']) {
+      expect(statSync(join(folder, 'data', file)).mode & 0o777).toBe(0o600);
+    }
     expect(said).toContain(`http://localhost:${ports.PORT}`);
     for (const role of ['admin', 'clerk', 'accountant']) expect(said).toContain(`${role}@demo.example`);
     const link = /http:\/\/localhost:\d+\/pay\/\S+/.exec(said)?.[0] ?? '';

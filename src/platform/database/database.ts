@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Kysely, Transaction } from 'kysely';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -13,6 +13,8 @@ export interface Db {
   readonly q: Kysely<Tables>;
   /** The transaction one stands in, else a handle that can only read, so that readers never wait for a writer. */
   readonly read: Kysely<Tables>;
+  /** What a read gives that was compiled before (see prepared.ts), by the same handle as `read`. */
+  rows<Row>(query: CompiledQuery<Row>): Row[] | Promise<Row[]>;
   /**
    * Runs the deed in one transaction; inside another it joins that one. It may run again after a deadlock,
    * so nothing but the database may be touched in it.
@@ -53,6 +55,10 @@ export async function openDatabase(url: string): Promise<Db> {
     },
     get read() {
       return current() ?? handles.read;
+    },
+    rows(query) {
+      const trx = current();
+      return trx ? trx.executeQuery(query).then(({ rows }) => rows) : handles.rows(query);
     },
     async tx(deed) {
       if (current()) return deed();

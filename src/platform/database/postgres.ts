@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { type CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { Refusal } from '../refusal.ts';
 import type { Tables } from './tables.ts';
@@ -25,7 +25,8 @@ export function openPostgres(url: string) {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { write: kysely, read: kysely, retrying };
+  const rows = async <Row>(query: CompiledQuery<Row>) => (await kysely.executeQuery(query)).rows;
+  return { write: kysely, read: kysely, rows, retrying };
 }
 
 async function retrying<T>(deed: () => Promise<T>): Promise<T> {
