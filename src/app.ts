@@ -32,6 +32,7 @@ import { signOutRoutes } from './staff/sign-out.routes.ts';
 import { staffRoutes } from './staff/staff.routes.ts';
 import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 import type { House } from './wire.ts';
+import { wordsFor } from './words/words.ts';
 
 const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
 
@@ -93,7 +94,11 @@ export function createApp(house: House): Express {
 function surround({ db }: House): RequestHandler {
   return async (_req, res, next) => {
     const company = await readCompany(db);
-    res.locals.surroundings = { company, timeZone: company.timeZone } satisfies Surroundings;
+    res.locals.surroundings = {
+      company,
+      timeZone: company.timeZone,
+      frame: wordsFor('en').page,
+    } satisfies Surroundings;
     next();
   };
 }

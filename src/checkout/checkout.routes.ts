@@ -46,11 +46,13 @@ export function checkoutRoutes(parts: PaymentParts): Router {
     const { company } = surroundings;
     surroundings.lang = found.customer.language;
     surroundings.testMode = !found.account.livemode;
+    const words = wordsFor(found.customer.language);
+    surroundings.frame = words.page;
     return {
       token,
       found,
       company,
-      words: wordsFor(found.customer.language),
+      words,
       language: found.customer.language,
       now: clock.now(),
     };
@@ -149,13 +151,20 @@ export function checkoutRoutes(parts: PaymentParts): Router {
         .max(1000)
         .catch('')
         .parse((req.body as { message?: unknown } | undefined)?.message ?? '');
-      if (link.endedAs === 'replaced') {
-        await mailReplacedLink(parts, { linkId: link.id, ip: req.ip });
+      if (link.endedAs === 'replaced' && (await mailReplacedLink(parts, { linkId: link.id, ip: req.ip }))) {
         render(res, endedPage(setting, 'replaced', 'mailed'));
         return;
       }
+      // Also where no newer link can be mailed: staff can help, and the press must not lead nowhere.
       await askForNewLink(parts, { linkId: link.id, message, ip: req.ip });
-      render(res, endedPage(setting, link.endedAs === 'revoked' ? 'revoked' : 'expired', 'asked'));
+      render(
+        res,
+        endedPage(
+          setting,
+          link.endedAs === 'revoked' || link.endedAs === 'replaced' ? link.endedAs : 'expired',
+          'asked',
+        ),
+      );
     }),
   );
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { recordAudit } from '../audit/record.ts';
 import { openCase } from '../cases/open-case.ts';
 import { readCompany } from '../company/company.store.ts';
@@ -16,8 +17,8 @@ import { type LetterParts, LONGEST_NOTE } from './send-link.ts';
 const MOST_PER_ADDRESS_AND_HOUR = 10;
 
 /**
- * For who opened a link that has ended: opens a case and writes to the company, once for each link and day.
- * Gives false when that was done today already.
+ * For who opened a link that has ended: opens a case and writes to the company, once for each link, day and message.
+ * Gives false when the same was asked today already.
  * Errors: `fields-invalid` (422) for a long message, `link-usable` (409), `too-many-requests` (429), 404.
  */
 export async function askForNewLink(
@@ -40,13 +41,14 @@ export async function askForNewLink(
 
   const company = await readCompany(db);
   const today = dayInZone(nowIso(clock), company.timeZone);
+  const key = `new-link-wanted-${linkId}-${today}${text && `-${digest(text)}`}`;
   const numbers = payables.map((payable) => payable.number).join(', ');
   const words = wordsFor('en').link;
   const intro = words.wantedIntro(customer.name, numbers, LINK_STATES[state].label.toLowerCase());
   return db.tx(async () => {
     const opened = await openCase(parts, {
       kind: 'new-link-wanted',
-      dedupeKey: `new-link-wanted-${linkId}-${today}`,
+      dedupeKey: key,
       subjectKind: 'link',
       subjectId: linkId,
       customerId: customer.id,
@@ -58,7 +60,7 @@ export async function askForNewLink(
     const officeAddress = company.supportEmail || company.replyTo;
     if (officeAddress) {
       await queueLetter(parts, {
-        key: `new-link-wanted-${linkId}-${today}`,
+        key,
         kind: 'new-link-wanted',
         to: [officeAddress],
         replyTo: customer.email || undefined,
@@ -79,4 +81,9 @@ export async function askForNewLink(
     await recordAudit(parts, { actor, action: 'link.new-one-wanted', subjectKind: 'link', subjectId: linkId });
     return true;
   });
+}
+
+/** A second message is told too; the same one pressed twice is not. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

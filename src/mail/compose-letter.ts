@@ -42,6 +42,7 @@ export function composeLetter(
     replyTo,
     html: renderer.render(letterPage(frame), {
       company: draft.sender,
+      frame: wordsFor(draft.language).page,
       lang: draft.language,
     }),
     text: textOf(frame),

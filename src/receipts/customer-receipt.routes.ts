@@ -2,8 +2,9 @@ import { type Request, Router } from 'express';
 import { paths } from '../paths.ts';
 import type { Db } from '../platform/database/database.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
-import { render } from '../platform/web/render.ts';
+import { render, type Surroundings } from '../platform/web/render.ts';
 import { type LinkTokens, unknownLink } from '../tokens/link-token.ts';
+import { wordsFor } from '../words/words.ts';
 import type { Receipt } from './receipt.ts';
 import { receiptNumber } from './receipt.ts';
 import { receiptFileName, receiptPdf } from './receipt-pdf.ts';
@@ -18,7 +19,11 @@ export function customerReceiptRoutes(parts: { db: Db; linkTokens: LinkTokens })
   const limited = limitViews(VIEWS_PER_MINUTE);
 
   router.get(paths.customerReceipt(':token'), limited, async (req, res) => {
-    render(res, customerReceiptPage(await receiptOf(parts, req), String(req.params.token)));
+    const receipt = await receiptOf(parts, req);
+    const surroundings = res.locals.surroundings as Surroundings;
+    surroundings.testMode = receipt.content.testMode;
+    surroundings.frame = wordsFor(receipt.content.language).page;
+    render(res, customerReceiptPage(receipt, String(req.params.token)));
   });
 
   router.get(paths.customerReceiptPdf(':token'), limited, async (req, res) => {

@@ -74,7 +74,11 @@ async function snapshot(db: Db, settled: SettledPayment, company: Company, issue
     .where('id', '=', settled.customerId)
     .executeTakeFirstOrThrow();
   const account = settled.accountId
-    ? await db.q.selectFrom('account').select('name').where('id', '=', settled.accountId).executeTakeFirst()
+    ? await db.q
+        .selectFrom('account')
+        .select(['name', 'livemode'])
+        .where('id', '=', settled.accountId)
+        .executeTakeFirst()
     : undefined;
   return {
     issuedAt,
@@ -93,6 +97,7 @@ async function snapshot(db: Db, settled: SettledPayment, company: Company, issue
     },
     customer: { number: customer.number, name: customer.name, email: customer.email },
     accountName: account?.name,
+    testMode: account?.livemode === 0,
     method: settled.method,
     channel: settled.channel,
     amountMinor: settled.amountMinor,

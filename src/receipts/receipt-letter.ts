@@ -34,7 +34,11 @@ export function receiptLetter(
     subject: words.letter.subject(receiptNumber(receipt.number), company),
     body: {
       heading: words.letter.heading[kind],
-      paragraphs: [words.letter.received(amount, company), words.letter.keep],
+      paragraphs: [
+        ...(content.testMode ? [words.test] : []),
+        words.letter.received(amount, company),
+        words.letter.keep,
+      ],
       facts: [
         { label: words.facts.amount, value: amount, strong: true },
         { label: words.facts.number, value: receiptNumber(receipt.number) },

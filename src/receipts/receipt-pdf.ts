@@ -14,7 +14,7 @@ export function receiptPdf(receipt: { number: number; paymentId: string; content
     from: { name: seller.name, lines: [...seller.lines, seller.website].filter(Boolean) },
     heading: view.title,
     number: view.number,
-    intro: view.what,
+    intro: view.test ? `${view.test} ${view.what}` : view.what,
     amount: { label: view.amountLabel, value: view.amount },
     facts: [...view.facts, ...view.references],
     tables:

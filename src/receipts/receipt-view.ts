@@ -10,6 +10,8 @@ export interface ReceiptView {
   title: string;
   number: string;
   what: string;
+  /** Says so where no real money moved. */
+  test: string | undefined;
   amountLabel: string;
   amount: string;
   facts: Array<{ label: string; value: string }>;
@@ -41,6 +43,7 @@ export function receiptView(receipt: { number: number; paymentId: string; conten
     title: words.title[kind],
     number: receiptNumber(receipt.number),
     what: words.what[kind](company.tradingName),
+    test: content.testMode ? words.test : undefined,
     amountLabel: words.paid,
     amount: showMoneyWithCode(receiptAmount(content), content.language),
     facts: factsOf(receipt),

@@ -62,6 +62,8 @@ export interface ReceiptContent {
   };
   customer: { number: string; name: string; email: string };
   accountName: string | undefined;
+  /** Paid through an account that moves no real money. */
+  testMode: boolean;
   method: PaymentMethod;
   channel: 'link' | 'office';
   amountMinor: number;

@@ -1,5 +1,6 @@
 import { linkWords } from './en/link.ts';
 import { mailWords } from './en/mail.ts';
+import { pageWords } from './en/page.ts';
 import { payWords } from './en/pay.ts';
 import { receiptWords } from './en/receipt.ts';
 import { staffWords } from './en/staff.ts';
@@ -8,6 +9,7 @@ import { staffWords } from './en/staff.ts';
 export const en = {
   link: linkWords,
   mail: mailWords,
+  page: pageWords,
   pay: payWords,
   receipt: receiptWords,
   staff: staffWords,

@@ -9,6 +9,8 @@ import { revokeLink } from '../../src/links/revoke-link.ts';
 import { paths } from '../../src/paths.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { agreedTerms } from '../../src/payments/agreed-terms.ts';
+import { readAll } from '../support/http.ts';
+import { pdfText } from '../support/pdf.ts';
 import { anInvoice } from '../support/seeds.ts';
 import { CARDS, openTill, type Till } from '../support/till.ts';
 
@@ -66,6 +68,47 @@ describe('the customer’s page over HTTP', () => {
     expect(page.text).toMatch(/R-\d{6}/);
     expect((await press(link, body).expect(200)).body).toEqual(paid.body);
     expect((await press(link, await bodyFor(link)).expect(409)).body.error.code).toBe('already-paid');
+  });
+
+  test('says on page, receipt, PDF and letter that a test account moved no real money', async () => {
+    const link = await anOpenLink();
+    await press(link, await bodyFor(link)).expect(200);
+    const { html, body_text } = await till.house.db.read
+      .selectFrom('letter')
+      .select(['html', 'body_text'])
+      .where('kind', '=', 'receipt')
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+    const url = new URL(/https?:\S+\/r\/\S+/.exec(body_text)?.[0] ?? '');
+    const said = 'This is a test: no real money has moved.';
+    for (const path of [paths.pay(tokenOf(link)), url.pathname]) {
+      const page = await http().get(path).expect(200);
+      expect(page.text).toContain('Test mode: no real money moves');
+      expect(page.text).toContain(said);
+    }
+    expect(html).toContain(said);
+    expect(body_text).toContain(said);
+    const pdf = await http().get(`${url.pathname}/receipt.pdf`).buffer(true).parse(readAll).expect(200);
+    expect(pdfText(pdf.body)).toContain(said);
+  });
+
+  test('who presses on a replaced link whose newer one has ended too reaches the staff', async () => {
+    const invoice = await anInvoice(till.house);
+    const older = await till.aLink(invoice.id);
+    const newer = await till.aLink(invoice.id);
+    await revokeLink(till.house, { linkId: newer.id, actor: SYSTEM });
+    const answer = await http()
+      .post(paths.payNewLink(tokenOf(older)))
+      .type('form')
+      .send({})
+      .expect(200);
+    expect(answer.text).toContain('has been told that you would like a new link');
+    const cases = await till.house.db.read
+      .selectFrom('case_file')
+      .select('kind')
+      .where('subject_id', '=', older.id)
+      .execute();
+    expect(cases).toEqual([{ kind: 'new-link-wanted' }]);
   });
 
   test('opening, previewing and prefetching a link changes nothing and calls no gateway', async () => {

@@ -5,6 +5,7 @@ import { paths } from '../../src/paths.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { createLinkTokens } from '../../src/tokens/link-token.ts';
 import { startHouse, type TestHouse } from '../support/house.ts';
+import { readAll } from '../support/http.ts';
 import { pdfText } from '../support/pdf.ts';
 import { aReceipt } from './issued.ts';
 
@@ -81,10 +82,3 @@ describe('the receipt that a customer opens', () => {
     expect(pages.size).toBe(1);
   });
 });
-
-function readAll(answer: supertest.Response, done: (error: Error | null, body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  const stream = answer as unknown as NodeJS.ReadableStream;
-  stream.on('data', (chunk: Buffer) => chunks.push(Buffer.from(chunk)));
-  stream.on('end', () => done(null, Buffer.concat(chunks)));
-}

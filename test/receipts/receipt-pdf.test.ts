@@ -20,6 +20,7 @@ const CONTENT: ReceiptContent = {
   },
   customer: { number: 'C-1001', name: 'Żaneta Łukasiewicz', email: 'x@example.test' },
   accountName: 'Main account',
+  testMode: false,
   method: 'card',
   channel: 'link',
   amountMinor: 12_500,

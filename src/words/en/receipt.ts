@@ -7,6 +7,7 @@ export const receiptWords = {
     deposit: (company: string) =>
       `Receipt of a deposit paid to ${company}. A deposit is set against a later invoice; this is not an invoice.`,
   },
+  test: 'This is a test: no real money has moved.',
   paid: 'Paid',
   thanks: 'Thank you. Your payment has been received.',
   facts: {
