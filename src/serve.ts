@@ -30,7 +30,7 @@ export async function serve(): Promise<void> {
     stopping = true;
     log.info('stopping');
     await closeGently(server);
-    await jobs.stop();
+    await Promise.race([jobs.stop(), new Promise((resume) => setTimeout(resume, STOP_PATIENCE_MS))]);
     await sandbox?.stop();
     await house.db.close();
     process.exit(0);

@@ -29,29 +29,46 @@ export const DEMO_PEOPLE: Record<Role, { role: Role; email: string; name: string
 
 /**
  * A small company: people in each role, customers, invoices and deposits in several currencies, a link in every state,
- * and, where the sandbox runs, payments made through it. All of it is written by the same deeds that people use.
+ * and, where the sandbox runs, payments made through it. All of it is written by the same deeds that people use, and
+ * at once, so that a start cut short leaves nothing half-made; only payments, which reach the gateway, come after.
  */
 export async function seedDemo(house: House, sandbox: SandboxProcess | undefined): Promise<void> {
-  await changeCompany(house, DEMO_COMPANY, SYSTEM);
-  for (const person of Object.values(DEMO_PEOPLE)) await addPerson(house, person);
-  for (const account of sandbox?.accounts ?? []) {
-    const { accountId, ...keys } = account;
-    await connectAccount(house, {
-      ...keys,
-      id: accountId,
-      name: 'Sandbox',
-      kind: 'sandbox',
-      currencies: [],
-      statementSuffix: '',
-      actor: SYSTEM,
-    });
-  }
-  const customerIds = new Map<string, string>();
-  for (const draft of DEMO_CUSTOMERS) {
-    const { id } = await createCustomer(house, draft, SYSTEM);
-    customerIds.set(draft.number, id);
-  }
-  for (const claim of DEMO_CLAIMS) await addClaim(house, sandbox, claim, customerIds.get(claim.customer) as string);
+  for (const account of sandbox?.accounts ?? []) await connect(house, account);
+  const payments = await house.db.tx(async () => {
+    await changeCompany(house, DEMO_COMPANY, SYSTEM);
+    for (const person of Object.values(DEMO_PEOPLE)) await addPerson(house, person);
+    const customerIds = new Map<string, string>();
+    for (const draft of DEMO_CUSTOMERS) {
+      const { id } = await createCustomer(house, draft, SYSTEM);
+      customerIds.set(draft.number, id);
+    }
+    const due: PaymentToMake[] = [];
+    for (const claim of DEMO_CLAIMS) {
+      const payment = await addClaim(house, sandbox !== undefined, claim, customerIds.get(claim.customer) as string);
+      if (payment) due.push(payment);
+    }
+    return due;
+  });
+  for (const { link, testCard } of payments) if (sandbox) await payInSandbox(house, sandbox, link, testCard);
+}
+
+interface PaymentToMake {
+  link: Link;
+  testCard: string;
+}
+
+async function connect(house: House, { accountId, ...keys }: SandboxProcess['accounts'][number]): Promise<void> {
+  const known = await house.db.read.selectFrom('account').select('id').where('id', '=', accountId).executeTakeFirst();
+  if (known) return;
+  await connectAccount(house, {
+    ...keys,
+    id: accountId,
+    name: 'Sandbox',
+    kind: 'sandbox',
+    currencies: [],
+    statementSuffix: '',
+    actor: SYSTEM,
+  });
 }
 
 async function addPerson(house: House, person: { role: Role; email: string; name: string }): Promise<void> {
@@ -60,24 +77,26 @@ async function addPerson(house: House, person: { role: Role; email: string; name
   await setPasswordByToken(house, 'invite', { token, password: house.config.demoPassword }, {});
 }
 
+/** Gives the payment that is still to be made through its link, where the claim has one. */
 async function addClaim(
   house: House,
-  sandbox: SandboxProcess | undefined,
+  withLinks: boolean,
   claim: DemoClaim,
   customerId: string,
-): Promise<void> {
+): Promise<PaymentToMake | undefined> {
   const past: House = {
     ...house,
     clock: { now: () => new Date(house.clock.now().getTime() - claim.daysAgo * DAY_MS) },
   };
   const payable = await writeClaim(past, claim, customerId);
-  if (!sandbox || !claim.link) return;
-  const first = await issueLink(past, { payableIds: [payable.id], expiry: claim.expiry ?? '90d', actor: SYSTEM });
-  if (claim.link === 'sent' || claim.link === 'paid') await send(past, first, claim.customer);
-  if (claim.link === 'revoked') await revokeLink(past, { linkId: first.id, actor: SYSTEM });
+  if (!withLinks || !claim.link) return undefined;
+  const link = await issueLink(past, { payableIds: [payable.id], expiry: claim.expiry ?? '90d', actor: SYSTEM });
+  if (claim.link === 'sent' || claim.link === 'paid') await send(past, link, claim.customer);
+  if (claim.link === 'revoked') await revokeLink(past, { linkId: link.id, actor: SYSTEM });
   if (claim.link === 'replaced') await issueLink(house, { payableIds: [payable.id], expiry: '90d', actor: SYSTEM });
-  if (claim.link === 'declined') await payInSandbox(house, sandbox, first, 'pm_card_chargeDeclined');
-  if (claim.link === 'paid') await payInSandbox(house, sandbox, first, 'pm_card_visa');
+  if (claim.link === 'declined') return { link, testCard: 'pm_card_chargeDeclined' };
+  if (claim.link === 'paid') return { link, testCard: 'pm_card_visa' };
+  return undefined;
 }
 
 async function send(house: House, link: Link, customerNumber: string): Promise<void> {

@@ -15,7 +15,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
   { label: 'Imports', href: paths.imports(), permission: 'imports.run' },
-  { label: 'Accounts', href: paths.accounts(), permission: 'accounts.read' },
+  { label: 'Payment services', href: paths.accounts(), permission: 'accounts.read' },
   { label: 'People', href: paths.people(), permission: 'people.manage' },
   { label: 'Company', href: paths.company(), permission: 'company.read' },
 ];
