@@ -41,7 +41,7 @@ export function linksRoutes(parts: LinksParts): Router {
     const filter = {
       state: Object.hasOwn(LINK_STATES, state) ? (state as LinkState) : undefined,
       customerId: queryText(req, 'customer') || undefined,
-      search: queryText(req, 'search') || undefined,
+      search: queryText(req, 'q') || undefined,
       before: queryText(req, 'before') || undefined,
     };
     render(res, linksPage(await listLinks(db, filter, clock.now()), filter));
