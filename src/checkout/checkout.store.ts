@@ -19,8 +19,7 @@ const liveOnLink = prepared((read, given: { linkId: string }) =>
     .innerJoin('payment', 'payment.id', 'lease.payment_id')
     .leftJoin('attempt', 'attempt.id', 'payment.attempt_id')
     .select(['payment.id', 'payment.state', 'payment.link_id', 'payment.in_flight_since', 'attempt.submission_id'])
-    .where('link_payable.link_id', '=', given.linkId)
-    .limit(1),
+    .where('link_payable.link_id', '=', given.linkId),
 );
 
 /** Undefined where no payment holds a lease on what the link is for. */

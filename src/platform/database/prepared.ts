@@ -9,7 +9,7 @@ interface Compilable<Row> {
 /**
  * A read whose SQL is built once per engine instead of at every request, for pages that many people open:
  * building costs more than SQLite's answer. `make` writes the query with `given` as its values; each stands for one
- * parameter, so lists and conditions on a value do not work here.
+ * parameter, so lists and conditions on a value do not work here; a `limit` makes SQLite plan the query anew each time.
  */
 export function prepared<Given extends Record<string, string | number>, Row>(
   make: (read: Kysely<Tables>, given: Given) => Compilable<Row>,
