@@ -1,4 +1,3 @@
-import PDFDocument from 'pdfkit';
 import { A4, createPen, GAP, heightOf, INK, MARGIN, type Pen, SOFT, WIDTH } from './pdf-pen.ts';
 import type { TextStyle } from './pdf-text.ts';
 
@@ -31,6 +30,8 @@ export interface PdfTable {
 
 /** Draws the paper on A4, tagged for screen readers, and gives its bytes. */
 export async function writePdf(paper: PdfDocument): Promise<Buffer> {
+  // Loaded when the first paper is wanted: it is a quarter of what a start would load.
+  const { default: PDFDocument } = await import('pdfkit');
   const doc = new PDFDocument({
     size: 'A4',
     margin: 0,

@@ -1,7 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
-import { openPostgres } from './postgres.ts';
-import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
@@ -41,7 +39,11 @@ export function refuseInsideTransaction(what: string): void {
  */
 export async function openDatabase(url: string): Promise<Db> {
   const dialect: Dialect = url.startsWith('postgres') ? 'postgres' : 'sqlite';
-  const handles = dialect === 'postgres' ? openPostgres(url) : openSqlite(sqlitePath(url));
+  // Each engine's driver is loaded only where it is used.
+  const handles =
+    dialect === 'postgres'
+      ? (await import('./postgres.ts')).openPostgres(url)
+      : (await import('./sqlite.ts')).openSqlite(sqlitePath(url));
   const owner = {};
   const current = () => {
     const store = ambient.getStore();
