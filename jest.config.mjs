@@ -8,6 +8,6 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/silent-console.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 20_000,
 };

@@ -17,7 +17,7 @@ describe('npm run create-admin', () => {
   afterAll(() => portal.stop());
 
   async function run(args: string[], { env = {}, input = '' } = {}) {
-    const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'src/commands/create-admin.ts', ...args], {
+    const child: ChildProcess = spawn(process.execPath, ['dist/commands/create-admin.js', ...args], {
       env: {
         PATH: process.env.PATH,
         DATABASE_URL: portal.house.config.databaseUrl,
