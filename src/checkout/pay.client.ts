@@ -27,9 +27,11 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
   const status = form.querySelector('[data-status]') as HTMLElement;
   const cardError = form.querySelector('.card-error') as HTMLElement;
 
+  const place = document.getElementById('card-fields') as HTMLElement;
   let fields: CardFields;
   try {
-    fields = await mountCardFields(document.getElementById('card-fields') as HTMLElement, {
+    place.textContent = place.dataset.loading as string;
+    fields = await mountCardFields(place, {
       kind: data.kind as 'stripe' | 'sandbox',
       publishableKey: data.key,
       units: Number(data.units),
@@ -37,6 +39,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
       language: data.language,
     });
   } catch {
+    place.textContent = '';
     cardError.textContent = say.cardUnreachable;
     return;
   }
