@@ -1,4 +1,5 @@
 import type { AuditLine } from '../audit/audit.store.ts';
+import { whoDid } from '../audit/who-did.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import type { Page } from '../platform/web/render.ts';
 import { type Account, WEBHOOK_EVENTS } from './account.ts';
@@ -82,7 +83,7 @@ export function accountPage(
     events: WEBHOOK_EVENTS,
     errors: more.errors,
     history: more.history
-      .map((line) => ({ at: line.at, who: line.actorName ?? 'the portal', what: DEEDS[line.action] ?? line.action }))
+      .map((line) => ({ at: line.at, who: whoDid(line), what: DEEDS[line.action] ?? line.action }))
       .reverse()
       .slice(0, 20),
   } satisfies Page & Record<string, unknown>;

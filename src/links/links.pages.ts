@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { AuditLine } from '../audit/audit.store.ts';
+import { whoDid } from '../audit/who-did.ts';
 import type { LetterBody } from '../mail/letter.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import type { Payable } from '../payables/payable.ts';
@@ -103,11 +104,6 @@ const DEEDS: Record<string, string> = {
   'link.mailed-to-holder-of-older': 'Mailed to the billing address, asked for on the page of an older link',
   'link.new-one-wanted': 'A new link was asked for',
 };
-
-function whoDid(line: AuditLine): string {
-  if (line.actorName) return line.actorName;
-  return line.actorKind === 'customer' ? 'the customer' : line.actorKind === 'gateway' ? 'the gateway' : 'the portal';
-}
 
 export function linkPage(
   { link, payables, customer, account }: LinkInFull,

@@ -1,4 +1,5 @@
 import type { AuditLine } from '../audit/audit.store.ts';
+import { whoDid } from '../audit/who-did.ts';
 import type { Decline } from '../gateway/gateway.ts';
 import { CHART, type LedgerAccount } from '../ledger/chart-of-accounts.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
@@ -117,8 +118,3 @@ const DEEDS: Record<string, string> = {
   'payment.cancelled': 'Cancelled',
   'payment.recorded': 'Recorded',
 };
-
-function whoDid(line: AuditLine): string {
-  if (line.actorName) return line.actorName;
-  return line.actorKind === 'customer' ? 'the customer' : line.actorKind === 'gateway' ? 'the gateway' : 'the portal';
-}

@@ -1,4 +1,5 @@
 import type { AuditLine } from '../audit/audit.store.ts';
+import { whoDid } from '../audit/who-did.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -140,7 +141,7 @@ export function receiptPage({ receipt, letters, history, ...shown }: ReceiptShow
       .map((line) => ({
         at: line.at,
         what: DEEDS[line.action] ?? line.action,
-        who: line.actorName ?? 'the portal',
+        who: whoDid(line),
         note: noteOf(line),
       }))
       .reverse(),

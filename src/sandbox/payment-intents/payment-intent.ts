@@ -67,52 +67,34 @@ export function newPaymentIntent(
   };
 }
 
+const PUBLIC = [
+  'id',
+  'object',
+  'amount',
+  'canceled_at',
+  'cancellation_reason',
+  'capture_method',
+  'client_secret',
+  'confirmation_method',
+  'created',
+  'currency',
+  'description',
+  'last_payment_error',
+  'livemode',
+  'next_action',
+  'payment_method',
+  'payment_method_types',
+  'processing',
+  'receipt_email',
+  'setup_future_usage',
+  'shipping',
+  'status',
+] as const satisfies ReadonlyArray<keyof Stripe.PaymentIntent>;
+
 /** What a browser may see with the publishable key and the client secret. */
 export function publicView(intent: Stripe.PaymentIntent) {
-  const {
-    id,
-    object,
-    amount,
-    canceled_at,
-    cancellation_reason,
-    capture_method,
-    client_secret,
-    confirmation_method,
-    created,
-    currency,
-    description,
-    last_payment_error,
-    livemode,
-    next_action,
-    payment_method,
-    payment_method_types,
-    processing,
-    receipt_email,
-    setup_future_usage,
-    shipping,
-    status,
-  } = intent;
-  return {
-    id,
-    object,
-    amount,
-    canceled_at,
-    cancellation_reason,
-    capture_method,
-    client_secret,
-    confirmation_method,
-    created,
-    currency,
-    description,
-    last_payment_error,
-    livemode,
-    next_action,
-    payment_method,
-    payment_method_types,
-    processing,
-    receipt_email,
-    setup_future_usage,
-    shipping,
-    status,
-  };
+  return Object.fromEntries(PUBLIC.map((name) => [name, intent[name]])) as Pick<
+    Stripe.PaymentIntent,
+    (typeof PUBLIC)[number]
+  >;
 }
