@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ACME, playSandbox } from './play-sandbox.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/sandbox/main.ts');
+const MAIN = join(import.meta.dirname, '../../dist/sandbox/main.js');
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
@@ -17,7 +17,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The sandbox as `npm run sandbox` and the portal start it. */
 function start(env: Record<string, string>) {
   const child = fork(MAIN, [], {
-    execArgv: ['--import', 'tsx'],
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
