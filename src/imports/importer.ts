@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/record.ts';
+import type { Money } from '../money/money.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 
@@ -26,6 +27,8 @@ export interface Importer {
   /** What one line is, for sentences: "invoice". */
   noun: string;
   fields: readonly ImportField[];
+  /** The sum that a line is about, where there is one and it can be read. */
+  sumOf?(row: Record<string, string>, notation: Notation): Money | undefined;
   /**
    * Takes lines into the books and gives one outcome for each, in their order; no number stands twice among them.
    * Runs in one transaction and leaves it sound whatever a line holds. With `dryRun` it only says what would become

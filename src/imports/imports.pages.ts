@@ -1,3 +1,4 @@
+import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
@@ -104,6 +105,9 @@ export function previewPage({
     fileName: file.name,
     noun: importer.noun,
     counts,
+    sums: Object.entries(preview.sums)
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([currency, amountMinor]) => showMoneyWithCode({ amountMinor, currency })),
     refused: preview.refused,
     moreRefused: counts.refused - preview.refused.length,
     hidden: Object.entries(typed),

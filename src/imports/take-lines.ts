@@ -21,6 +21,8 @@ interface Line {
 export interface Taken {
   counts: Counts;
   refused: RefusedLine[];
+  /** What the lines that are not refused come to, in minor units: currency → sum. */
+  sums: Record<string, number>;
 }
 
 /** The lines of a file in batches, below its header. A number that stood in an earlier line is a fault. */
@@ -72,14 +74,18 @@ export async function takeLines(
   const outcomeOf = new Map(sound.map((line, i) => [line, outcomes[i] as Outcome]));
   const counts = { ...NO_COUNTS };
   const refused: RefusedLine[] = [];
+  const sums: Record<string, number> = {};
   for (const line of batch) {
     const outcome = outcomeOf.get(line) ?? { outcome: 'refused' as const, reason: line.fault ?? '' };
     counts[outcome.outcome] += 1;
     if (outcome.outcome === 'refused') {
       refused.push({ line: line.line, number: line.number.slice(0, 60), reason: outcome.reason });
+      continue;
     }
+    const sum = importer.sumOf?.(line.row, how.notation);
+    if (sum) sums[sum.currency] = (sums[sum.currency] ?? 0) + sum.amountMinor;
   }
-  return { counts, refused };
+  return { counts, refused, sums };
 }
 
 export function addCounts(a: Counts, b: Counts): Counts {
@@ -89,6 +95,11 @@ export function addCounts(a: Counts, b: Counts): Counts {
     unchanged: a.unchanged + b.unchanged,
     refused: a.refused + b.refused,
   };
+}
+
+export function addSums(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
+  const currencies = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(currencies.map((currency) => [currency, (a[currency] ?? 0) + (b[currency] ?? 0)]));
 }
 
 /** A pause long enough for requests that wait to be answered as a whole, which takes several turns of the event loop. */

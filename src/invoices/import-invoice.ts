@@ -77,6 +77,10 @@ export const invoiceImporter: Importer = {
     },
   ],
   take: takeInvoices,
+  sumOf(row, notation) {
+    const read = readInvoiceRow(row, notation);
+    return typeof read === 'string' ? undefined : { amountMinor: read.draft.totalMinor, currency: read.draft.currency };
+  },
 };
 
 type Parts = { db: Db; clock: Clock };

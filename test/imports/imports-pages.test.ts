@@ -69,6 +69,17 @@ function statsOf(html: string): number[] {
 }
 
 describe('an import of invoices', () => {
+  test('says before anything is changed what the lines come to in each currency, refused ones left out', async () => {
+    const rows = ['1,GBP,139.12', '2,JPY,5000', '3,GBP,0.88', '4,GBP,nothing'].map((row) => {
+      const [number, currency, total] = row.split(',');
+      return `SUM-${number},2026-12-01,2026-12-31,17,Sum Ltd,,${currency},${total}`;
+    });
+    const location = (await upload('invoices', [HEADER, ...rows].join('\n'))).headers.location as string;
+    const { text } = await previewOf(location);
+    expect(text).toContain('come to <strong>£140.00 GBP and ¥5,000 JPY</strong>');
+    expect(statsOf(text)).toEqual([3, 0, 0, 1]);
+  });
+
   test('guesses the columns, says what would happen, changes nothing before, then does it, and is repeatable', async () => {
     const file = `${HEADER}\n536365,2026-12-01,2026-12-31,17850,Ünal Tea,tea@example.test,GBP,139.12\n536366,2026-12-01,2026-12-31,17850,Ünal Tea,tea@example.test,GBP,22.20\n`;
     const location = (await upload('invoices', file)).headers.location as string;
