@@ -22,7 +22,6 @@ export async function serve(): Promise<void> {
   const greeting = config.production ? undefined : await firstRun(house, sandbox);
   server.on('request', createApp(house));
   const jobs = startJobs(jobsOf(house), log);
-  process.stdout.write(`${greeting ?? `The portal listens on ${config.baseUrl}.`}\n`);
 
   let stopping = false;
   const stop = async () => {
@@ -38,6 +37,8 @@ export async function serve(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left alone'));
+  // Last: whoever reads it may stop us at once, and that must be a clean stop too.
+  process.stdout.write(`${greeting ?? `The portal listens on ${config.baseUrl}.`}\n`);
 }
 
 function listen(server: Server, port: number, host: string): Promise<Server> {
