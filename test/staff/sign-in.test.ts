@@ -46,20 +46,22 @@ describe.each(ENGINES)('signing in (%s)', (engine) => {
     expect(await page(gone.email, PASSWORD)).toEqual(wrong);
   });
 
-  test('an unknown account takes as long to refuse as a known one', async () => {
+  test('an unknown account takes as much work to refuse as a known one', async () => {
     const known = await hirePerson(portal, 'clerk');
-    const tookMs = async (email: string) => {
-      const startedMs = performance.now();
+    // Time on the processor, which other programs do not change; the portal runs in this process.
+    const workMs = async (email: string) => {
+      const before = process.cpuUsage();
       await send({ email, password: 'not the password' });
-      return performance.now() - startedMs;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
     };
     let [knownMs, unknownMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (let i = 0; i < 6; i++) {
-      knownMs = Math.min(knownMs, await tookMs(known.email));
-      unknownMs = Math.min(unknownMs, await tookMs(`unknown${i}@example.test`));
+      knownMs = Math.min(knownMs, await workMs(known.email));
+      unknownMs = Math.min(unknownMs, await workMs(`unknown${i}@example.test`));
     }
-    // Without the stand-in hash an unknown account would be answered in a fraction of the time.
-    expect(unknownMs).toBeGreaterThan(knownMs * 0.5);
+    // Without the stand-in hash an unknown account would be answered with a fraction of the work.
+    expect(unknownMs).toBeGreaterThan(knownMs * 0.6);
   });
 
   test('the session gets a new id at sign-in, so a planted one is worth nothing', async () => {
