@@ -20,7 +20,9 @@ export type AttemptAnswer =
 export async function answerOf(parts: PaymentParts, setting: Setting, attempt: Attempt): Promise<AttemptAnswer> {
   const { token, words } = setting;
   const page = paths.pay(token);
-  if (attempt.state === 'succeeded') return { state: 'paid', page };
+  // Whatever became of this try: nobody is told that they were not charged while the payment is paid.
+  const { state } = await readPayment(parts.db, attempt.paymentId);
+  if (state === 'paid') return { state: 'paid', page };
   if (attempt.state === 'declined') {
     return { state: 'declined', message: words.pay.declined[attempt.declineCategory ?? 'card-declined'] };
   }

@@ -1,9 +1,9 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { type Actor, recordAudit } from '../audit/record.ts';
-import { GatewayError, isRefusedByGateway } from '../gateway/gateway.ts';
+import { isRefusedByGateway } from '../gateway/gateway.ts';
 import { nowIso } from '../platform/clock.ts';
-import { newId } from '../platform/ids.ts';
-import { closeCancelled } from './close-cancelled.ts';
+import { cancelIntent } from './cancel-intent.ts';
+import { closeUnmade } from './close-cancelled.ts';
 import { ensureIntent } from './ensure-intent.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
@@ -29,16 +29,11 @@ export async function cancelPayment(
 
   const gatewayRef = payment.gatewayRef ?? (await nameAtGateway(parts, payment));
   if (!gatewayRef) {
-    await closeCancelled(parts, payment);
-    return (await readPayment(parts.db, payment.id)).state;
+    if (await closeUnmade(parts, payment.id)) return (await readPayment(parts.db, payment.id)).state;
+    // Somebody has had it made since we looked: now it has a name to cancel it by.
+    return cancelPayment(parts, wish);
   }
-  const gateway = await gatewayOf(parts, payment.accountId);
-  try {
-    // A key of its own each time: a refusal from a moment ago must not be replayed.
-    await gateway.cancelPayment(gatewayRef, `cancel-${newId('req')}`);
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.kind !== 'refused') throw error;
-  }
+  await cancelIntent(await gatewayOf(parts, payment.accountId), gatewayRef);
   return settlePayment(parts, payment.id);
 }
 

@@ -1,6 +1,7 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { type Gateway, GatewayError, type GatewayPayment, isRefusedByGateway } from '../gateway/gateway.ts';
 import { HOUR_MS } from '../platform/clock.ts';
+import { cancelIntent } from './cancel-intent.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
 import { readPayment } from './payments.store.ts';
@@ -26,9 +27,11 @@ export async function ensureIntent(parts: PaymentParts, payment: Payment): Promi
     .where('id', '=', payment.id)
     .where('gateway_ref', 'is', null)
     .execute();
-  const { gatewayRef } = await readPayment(parts.db, payment.id);
-  if (gatewayRef !== made.ref) throw new Error(`payment ${payment.id} has two names at the gateway`);
-  await agreeAmount(gateway, payment, made);
+  const now = await readPayment(parts.db, payment.id);
+  if (now.gatewayRef !== made.ref) throw new Error(`payment ${payment.id} has two names at the gateway`);
+  // Given up here while it was made there: nobody will confirm it, and nothing may stay open.
+  if (now.state === 'cancelled') await cancelIntent(gateway, made.ref);
+  else await agreeAmount(gateway, payment, made);
   return made.ref;
 }
 

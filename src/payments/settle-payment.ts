@@ -2,7 +2,7 @@ import { gatewayOf } from '../accounts/accounts.store.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import { laterIso, nowIso, SECOND_MS } from '../platform/clock.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, OPEN_ATTEMPTS } from './attempt.ts';
 import { bookPayment } from './book-payment.ts';
 import { closeCancelled } from './close-cancelled.ts';
 import { countDecline } from './decline-limits.ts';
@@ -27,6 +27,8 @@ export async function settlePayment(
 ): Promise<PaymentState> {
   const payment = await readPayment(parts.db, paymentId);
   if (isFinal(payment.state) || !payment.gatewayRef) return payment.state;
+  // Read before the gateway is asked: what it says is no word about a try that began or moved on meanwhile.
+  const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
   const gateway = await gatewayOf(parts, payment.accountId);
   const truth = await gateway.readPayment(payment.gatewayRef);
 
@@ -35,9 +37,8 @@ export async function settlePayment(
     await openMismatchCase(parts, payment, truth, wrong);
     return payment.state;
   }
-  const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
   if (truth.status === 'succeeded') await bookPayment(parts, payment.id, truth);
-  else if (truth.status === 'cancelled') await closeCancelled(parts, payment);
+  else if (truth.status === 'cancelled') await closeCancelled(parts, payment.id);
   else if (truth.status === 'needs-card') await endTry(parts, payment, attempt, truth, hint.answeredAttemptId);
   else await noteUnderWay(parts, payment, attempt, truth.status);
   return (await readPayment(parts.db, paymentId)).state;
@@ -55,14 +56,14 @@ async function endTry(
   answeredAttemptId: string | undefined,
 ): Promise<void> {
   const { db, clock } = parts;
-  if (!attempt || attempt.state === 'started') return;
+  if (!attempt || attempt.state === 'started' || !OPEN_ATTEMPTS.includes(attempt.state)) return;
   const freshCharge = truth.chargeRef !== undefined && !(await chargesTried(db, payment.id)).includes(truth.chargeRef);
   const about = attempt.id === answeredAttemptId || attempt.state !== 'sent' || freshCharge;
   if (!about) return;
 
   const decline = truth.decline ?? { category: 'processing-error' as const, code: 'not_confirmed', advice: undefined };
   await db.tx(async () => {
-    const ended = await moveAttempt(db, attempt.id, 'declined', {
+    const set = {
       decline_category: decline.category,
       decline_code: decline.code,
       decline_advice: decline.advice ?? null,
@@ -70,8 +71,8 @@ async function endTry(
       card_brand: truth.card?.brand ?? null,
       card_last4: truth.card?.last4 ?? null,
       ended_at: nowIso(clock),
-    });
-    if (!ended) return;
+    };
+    if (!(await moveAttempt(db, attempt.id, 'declined', set, [attempt.state]))) return;
     await movePayment(db, payment.id, 'ready', { in_flight_since: null });
     await countDecline(parts, { linkId: payment.linkId, ip: attempt.ip });
     await recordAudit(parts, {

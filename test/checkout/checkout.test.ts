@@ -177,6 +177,17 @@ describe('the customer’s page over HTTP', () => {
     expect(answer.body.message).not.toMatch(/stolen|lost|fraud/i);
   });
 
+  test('nobody is told that a try was declined once the payment is paid after all', async () => {
+    const link = await anOpenLink();
+    const first = await bodyFor(link, { confirmationToken: await till.cardToken(CARDS.declined) });
+    expect((await press(link, first).expect(200)).body.state).toBe('declined');
+    expect((await press(link, await bodyFor(link)).expect(200)).body.state).toBe('paid');
+    const asked = await http()
+      .get(paths.payAttempt(tokenOf(link), first.submissionId))
+      .expect(200);
+    expect(asked.body.state).toBe('paid');
+  });
+
   test('after several declines a link pauses for an hour, and another link is not held up', async () => {
     const link = await anOpenLink();
     for (let i = 0; i < 6; i++)

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { webhookSecretsOf } from '../../src/accounts/accounts.store.ts';
+import { gatewayOf, webhookSecretsOf } from '../../src/accounts/accounts.store.ts';
 import { paths } from '../../src/paths.ts';
 import { readPayment } from '../../src/payments/payments.store.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { retryEvents } from '../../src/webhooks/retry-events.ts';
 import { ENGINES } from '../support/house.ts';
 import { anInvoice } from '../support/seeds.ts';
-import { openTill, type Till } from '../support/till.ts';
+import { CARDS, openTill, type Till } from '../support/till.ts';
 
 describe.each(ENGINES)('messages of the gateway on %s', (engine) => {
   let till: Till;
@@ -167,4 +167,30 @@ describe.each(ENGINES)('messages of the gateway on %s', (engine) => {
       .executeTakeFirstOrThrow();
     return till.house.sealer.open(row.secret_key_sealed);
   }
+
+  test('money for a payment that is cancelled here is told to a person, and not lost', async () => {
+    const declined = await startPayment(
+      till.house,
+      await till.press(await till.aLink((await anInvoice(till.house)).id), { card: CARDS.declined }),
+    );
+    const { db } = till.house;
+    const { gatewayRef = '' } = await readPayment(db, declined.paymentId);
+    await db.q.updateTable('payment').set({ state: 'cancelled' }).where('id', '=', declined.paymentId).execute();
+    const gateway = await gatewayOf(till.house, till.account.id);
+    await gateway.confirmPayment(gatewayRef, {
+      confirmationToken: await till.cardToken(),
+      saveCard: false,
+      returnUrl: till.url,
+      key: `late-${gatewayRef}`,
+    });
+    const told = () =>
+      db.read
+        .selectFrom('case_file')
+        .select('summary')
+        .where('kind', '=', 'unknown-charge')
+        .where('dedupe_key', '=', `unknown-${gatewayRef}`)
+        .execute();
+    await eventually(async () => (await told()).length === 1);
+    expect((await told())[0]?.summary).toContain('cancelled here');
+  });
 });
