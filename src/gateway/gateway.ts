@@ -53,7 +53,7 @@ export interface GatewayPayment {
 
 export type GatewayErrorKind =
   | 'unknown-outcome'
-  | 'unavailable'
+  | 'server-error'
   | 'rate-limited'
   | 'refused'
   | 'not-found'
@@ -63,6 +63,7 @@ export type GatewayErrorKind =
 
 /**
  * Thrown when a call gave no answer that settles anything. `unknown-outcome`: money may have moved, so ask again by id;
+ * `server-error`: it answered that it broke, and will answer so again under this idempotency key, done or not;
  * `refused`: the gateway will never do this (wrong state, wrong parameter), so ask what is true instead;
  * `key-taken`: another call stands under this idempotency key, so look for what it made.
  */

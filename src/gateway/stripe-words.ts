@@ -40,7 +40,8 @@ export const DECLINES: Record<string, DeclineCategory> = {
 
 /** What an HTTP status of Stripe means for us; the SDK's classes follow the status too. */
 export function errorKindOf(status: number | undefined): GatewayErrorKind {
-  if (status === undefined || status >= 500 || status === 424) return 'unknown-outcome';
+  if (status === undefined || status === 424) return 'unknown-outcome';
+  if (status >= 500) return 'server-error';
   if (status === 409) return 'busy';
   if (status === 429) return 'rate-limited';
   if (status === 401 || status === 403) return 'bad-keys';

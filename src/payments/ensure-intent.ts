@@ -1,6 +1,13 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
-import { type Gateway, GatewayError, type GatewayPayment, isRefusedByGateway } from '../gateway/gateway.ts';
+import {
+  type Gateway,
+  GatewayError,
+  type GatewayErrorKind,
+  type GatewayPayment,
+  isRefusedByGateway,
+} from '../gateway/gateway.ts';
 import { HOUR_MS } from '../platform/clock.ts';
+import { newId } from '../platform/ids.ts';
 import { cancelIntent } from './cancel-intent.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
@@ -8,6 +15,8 @@ import { readPayment } from './payments.store.ts';
 
 /** Gateways forget idempotency keys after a day (docs.stripe.com/api/idempotent_requests): look up before acting by then. */
 const KEYS_HOLD_MS = 23 * HOUR_MS;
+/** Besides refusals: it broke while it worked, or the key stands for a create in other words. */
+const KEPT: GatewayErrorKind[] = ['server-error', 'key-taken'];
 
 /**
  * Makes sure that the payment exists at the gateway, unconfirmed, for today's amount, and that we know its name.
@@ -28,7 +37,11 @@ export async function ensureIntent(parts: PaymentParts, payment: Payment): Promi
     .where('gateway_ref', 'is', null)
     .execute();
   const now = await readPayment(parts.db, payment.id);
-  if (now.gatewayRef !== made.ref) throw new Error(`payment ${payment.id} has two names at the gateway`);
+  if (now.gatewayRef !== made.ref) {
+    // It got its name from somebody else: that one is the payment, and ours must never stay open.
+    await cancelIntent(gateway, made.ref);
+    return ensureIntent(parts, now);
+  }
   // Given up here while it was made there: nobody will confirm it, and nothing may stay open.
   if (now.state === 'cancelled') await cancelIntent(gateway, made.ref);
   else await agreeAmount(gateway, payment, made);
@@ -42,15 +55,35 @@ async function makeOrFind(parts: PaymentParts, gateway: Gateway, payment: Paymen
     if (found) return found;
   }
   try {
-    return await gateway.createPayment(await newGatewayPayment(parts, gateway, payment));
+    return await make(parts, gateway, payment);
   } catch (error) {
-    // The same key with other words: it was made before the amount or the account's words changed.
-    const keyTaken = error instanceof GatewayError && error.kind === 'key-taken';
-    if (!keyTaken && !isRefusedByGateway(error)) throw error;
+    if (!isKeptUnderKey(error)) throw error;
     const found = await findByReference(gateway, payment);
-    if (!found) throw error;
-    return found;
+    if (found) return found;
+    await leaveKey(parts, payment);
+    // The same words would be refused again; after anything else the next key makes it.
+    if (isRefusedByGateway(error)) throw error;
+    return make(parts, gateway, await readPayment(parts.db, payment.id));
   }
+}
+
+/** True for an answer that the gateway gives again whenever the key is used (docs.stripe.com/api/idempotent_requests). */
+function isKeptUnderKey(error: unknown): boolean {
+  return isRefusedByGateway(error) || (error instanceof GatewayError && KEPT.includes(error.kind));
+}
+
+/** Whoever comes meanwhile leaves the same key and goes on under the same next one. */
+async function leaveKey({ db }: PaymentParts, payment: Payment): Promise<void> {
+  await db.q
+    .updateTable('payment')
+    .set({ create_tries: payment.createTries + 1 })
+    .where('id', '=', payment.id)
+    .where('create_tries', '=', payment.createTries)
+    .execute();
+}
+
+async function make(parts: PaymentParts, gateway: Gateway, payment: Payment): Promise<GatewayPayment> {
+  return gateway.createPayment(await newGatewayPayment(parts, gateway, payment));
 }
 
 async function newGatewayPayment(parts: PaymentParts, gateway: Gateway, payment: Payment) {
@@ -76,7 +109,7 @@ async function newGatewayPayment(parts: PaymentParts, gateway: Gateway, payment:
       .join(', ')
       .slice(0, 500),
     statementSuffix: statement_suffix,
-    key: `create-${payment.id}`,
+    key: `create-${payment.id}-${payment.createTries}`,
   };
 }
 
@@ -103,7 +136,7 @@ async function gatewayCustomerRef({ db }: PaymentParts, gateway: Gateway, paymen
     name: customer.name,
     email: customer.email,
     // The payment's id, not the customer's: name and e-mail may have changed since a try that was lost.
-    key: `customer-${payment.id}`,
+    key: `customer-${payment.id}-${payment.createTries}`,
   });
   await db.q
     .insertInto('gateway_customer')
@@ -125,5 +158,6 @@ async function findByReference(gateway: Gateway, payment: Payment): Promise<Gate
 async function agreeAmount(gateway: Gateway, payment: Payment, there: GatewayPayment): Promise<void> {
   if (there.money.amountMinor === payment.amountMinor || there.status !== 'needs-card') return;
   const sum = { amountMinor: payment.amountMinor, currency: payment.currency };
-  await gateway.changeAmount(there.ref, sum, `amount-${payment.attemptId ?? payment.id}`);
+  // A key of its own each time: to set a sum twice does no harm, and an error from a moment ago must not be replayed.
+  await gateway.changeAmount(there.ref, sum, `amount-${newId('req')}`);
 }

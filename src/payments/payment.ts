@@ -64,6 +64,8 @@ export interface Payment {
   state: PaymentState;
   attemptId: string | undefined;
   gatewayRef: string | undefined;
+  /** How often the gateway answered *create* without making it; the next try goes under another idempotency key. */
+  createTries: number;
   createdAt: string;
   inFlightSince: string | undefined;
   cancelAskedAt: string | undefined;

@@ -109,6 +109,7 @@ function paymentOf(row: Selectable<PaymentTable>): Payment {
     state: row.state,
     attemptId: row.attempt_id ?? undefined,
     gatewayRef: row.gateway_ref ?? undefined,
+    createTries: row.create_tries,
     createdAt: row.created_at,
     inFlightSince: row.in_flight_since ?? undefined,
     cancelAskedAt: row.cancel_asked_at ?? undefined,

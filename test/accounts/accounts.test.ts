@@ -131,7 +131,7 @@ describe.each(ENGINES)('payment service accounts (%s)', (engine) => {
       wanted(),
     );
     const silent = withGateway(at.house, () => {
-      throw new GatewayError('unavailable', 'ECONNREFUSED', 'gateway: ECONNREFUSED');
+      throw new GatewayError('unknown-outcome', 'ECONNREFUSED', 'gateway: ECONNREFUSED');
     });
     const checked = await checkAccount(silent, { accountId: account.id, actor: SYSTEM });
     expect(checked).toMatchObject({

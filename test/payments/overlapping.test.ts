@@ -5,6 +5,7 @@ import { cancelPayment } from '../../src/payments/cancel-payment.ts';
 import { findAttemptBySubmission, readPayment } from '../../src/payments/payments.store.ts';
 import { settlePayment } from '../../src/payments/settle-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
+import { sweepPayments } from '../../src/payments/sweep-payments.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
 import { ENGINES } from '../support/house.ts';
@@ -88,6 +89,24 @@ describe.each(ENGINES)('two deeds on one payment whose answers come in an unluck
     const third = await startPayment(till.house, await till.press(link)).catch((error) => error);
     expect(third.state ?? third.code).toBe(second.state === 'succeeded' ? 'already-paid' : 'succeeded');
     expect(await chargesOf(link)).toHaveLength(1);
+  });
+
+  test('two that met the same 500 go on under one key: one payment at the gateway, and nothing left open', async () => {
+    const link = await till.aLink((await anInvoice(till.house)).id);
+    await fault(CREATE, '500_before');
+    await till.control('DELETE', '/requests');
+    await fault(LIST, 'hold_after', { hold: 'list' });
+    const press = await till.press(link);
+    const pressed = startPayment(till.house, press);
+    await came('GET', /^\/v1\/payment_intents$/);
+    till.clock.advance(2 * 60_000);
+    await sweepPayments(till.house);
+    await release('list');
+
+    const { paymentId, state } = await pressed;
+    expect(state).toBe('abandoned');
+    expect((await till.intents()).filter((one) => one.metadata.payment === paymentId)).toHaveLength(1);
+    expect(await startPayment(till.house, await till.press(link))).toMatchObject({ state: 'succeeded', paymentId });
   });
 
   test('an old look at the gateway does not end the try that came after it', async () => {

@@ -14,6 +14,7 @@ import { CARDS, openTill, type Till } from '../support/till.ts';
 
 const MINUTES = 60_000;
 const CREATE = { method: 'POST', path: '/v1/payment_intents' };
+const CUSTOMER = { method: 'POST', path: '/v1/customers' };
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm' };
 const READ = { method: 'GET', path: '/v1/payment_intents/*' };
 
@@ -73,6 +74,40 @@ describe.each(ENGINES)('payments whose outcome is not known at once, on %s', (en
     expect(attempt.state).toBe('abandoned');
     const next = await startPayment(till.house, await till.press(link));
     expect(next).toMatchObject({ state: 'succeeded', paymentId: attempt.paymentId });
+  });
+
+  test.each([
+    ['500_before', CREATE],
+    ['500_after', CREATE],
+    ['500_before', CUSTOMER],
+    ['500_after', CUSTOMER],
+  ])('a %s while the payment is made holds nobody up, although the gateway keeps that answer', async (deed, where) => {
+    const link = await anOpenLink();
+    await fault(where, deed);
+    const attempt = await startPayment(till.house, await till.press(link));
+    expect(attempt.state).toBe('succeeded');
+    expect((await till.intents()).filter((one) => one.metadata.payment === attempt.paymentId)).toHaveLength(1);
+  });
+
+  test('a gateway that answers 500 all along charges nobody, and the same payment is made once it is well', async () => {
+    const link = await anOpenLink();
+    await fault(CREATE, '500_before', 50);
+    const first = await startPayment(till.house, await till.press(link));
+    expect(first.state).toBe('abandoned');
+    await startPayment(till.house, await till.press(link));
+    await till.control('DELETE', '/faults');
+    const next = await startPayment(till.house, await till.press(link));
+    expect(next).toMatchObject({ state: 'succeeded', paymentId: first.paymentId });
+  });
+
+  test('a payment that met a 500 when it was made can be given up', async () => {
+    const invoice = await anInvoice(till.house);
+    await fault(CREATE, '500_before', 50);
+    const attempt = await startPayment(till.house, await till.press(await till.aLink(invoice.id)));
+    await till.control('DELETE', '/faults');
+    await minutesPass(35);
+    expect((await readPayment(till.house.db, attempt.paymentId)).state).toBe('cancelled');
+    expect(await leasesOn(till.house.db, [invoice.id])).toEqual([]);
   });
 
   test('a payment that the gateway will not even make holds nobody up, and can be cancelled', async () => {

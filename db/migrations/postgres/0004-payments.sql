@@ -23,7 +23,8 @@ create table payment (
   cancel_asked_at text collate "C",
   cancel_asked_by text collate "C" references person (id),
   next_look_at text collate "C",
-  looks bigint not null
+  looks bigint not null,
+  create_tries bigint not null default 0
 );
 create unique index payment_gateway_ref on payment (account_id, gateway_ref);
 create index payment_by_state on payment (state, id);

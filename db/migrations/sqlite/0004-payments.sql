@@ -23,7 +23,8 @@ create table payment (
   cancel_asked_at text,
   cancel_asked_by text references person (id),
   next_look_at text,
-  looks integer not null
+  looks integer not null,
+  create_tries integer not null default 0
 ) strict;
 create unique index payment_gateway_ref on payment (account_id, gateway_ref);
 create index payment_by_state on payment (state, id);

@@ -271,6 +271,7 @@ export interface PaymentTable {
   cancel_asked_by: string | null;
   next_look_at: string | null;
   looks: number;
+  create_tries: Generated<number>;
 }
 
 export interface PaymentPayableTable {
