@@ -1,5 +1,5 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
-import { GatewayError } from '../gateway/gateway.ts';
+import { GatewayError, isRefusedByGateway } from '../gateway/gateway.ts';
 import { findLink } from '../links/links.store.ts';
 import { paths } from '../paths.ts';
 import { nowIso } from '../platform/clock.ts';
@@ -28,7 +28,7 @@ export async function confirmAttempt(parts: PaymentParts, attemptId: string): Pr
     if (!(error instanceof GatewayError)) throw error;
     parts.log.warn({ err: error, paymentId: payment.id, attemptId }, 'the gateway gave no outcome');
     // A refusal is an answer: this confirm will never make money, whatever the payment's state turns out to be.
-    if (error.kind === 'refused') answered = attemptId;
+    if (isRefusedByGateway(error)) answered = attemptId;
     await endUnsent(parts, attempt);
   }
   await settlePayment(parts, payment.id, { answeredAttemptId: answered }).catch((error) => {

@@ -6,6 +6,7 @@ import { findLinkInFull } from '../links/links.store.ts';
 import { leasesOn } from '../payables/lease.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import { laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
+import { isUniqueViolation } from '../platform/database/unique-violation.ts';
 import { newId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { unknownLink } from '../tokens/link-token.ts';
@@ -50,7 +51,7 @@ export async function startPayment(parts: PaymentParts, request: PayRequest): Pr
   if (known) return known;
   await refuseTooManyDeclines(parts, request);
 
-  const begun = await begin(parts, request);
+  const begun = await begin(parts, request).catch((error) => onceMore(parts, request, error));
   if ('inTheWay' in begun) {
     for (const payment of begun.inTheWay) {
       await cancelPayment(parts, {
@@ -79,6 +80,13 @@ async function knownSubmission({ db }: PaymentParts, request: PayRequest): Promi
   return attempt;
 }
 
+/** The same submission came through another link, or another process, and was written first. */
+async function onceMore(parts: PaymentParts, request: PayRequest, error: unknown): Promise<Begun> {
+  const known = isUniqueViolation(error) ? await knownSubmission(parts, request) : undefined;
+  if (!known) throw error;
+  return { attempt: known, isNew: false };
+}
+
 type Begun = { attempt: Attempt; isNew: boolean } | { inTheWay: LeasedPayment[] };
 
 /** One transaction: may this be paid, by whom, how much; take the leases; write payment and attempt. */
@@ -91,7 +99,7 @@ async function begin(parts: PaymentParts, request: PayRequest): Promise<Begun> {
   return db.tx(async () => {
     const payables = await lockPayables(db, found.link.payableIds);
     // Whoever held the lock before us may have been the same press of the same button.
-    const twin = await findAttemptBySubmission(db, request.submissionId);
+    const twin = await knownSubmission(parts, request);
     if (twin) return { attempt: twin, isNew: false };
 
     const link = (await findLinkInFull(db, request.linkId))?.link ?? found.link;

@@ -1,4 +1,3 @@
-import { gatewayOf } from '../accounts/accounts.store.ts';
 import { openCase } from '../cases/open-case.ts';
 import { isRefusedByGateway } from '../gateway/gateway.ts';
 import { DAY_MS, HOUR_MS, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
@@ -12,7 +11,7 @@ import { settlePayment } from './settle-payment.ts';
 const AT_ONCE = 20;
 /** A try that was written but not sent within this time was left by a process that died. */
 const UNSENT_MS = MINUTE_MS;
-/** A confirm that was sent so long ago and of which the gateway knows nothing never arrived. */
+/** A confirm that was sent so long ago and of which the gateway knows nothing is not waited for any longer. */
 const UNHEARD_MS = 5 * MINUTE_MS;
 /** A challenge that nobody answers, or a try that nobody repeats, is given up after this. */
 const GIVE_UP_MS = 30 * MINUTE_MS;
@@ -57,7 +56,6 @@ async function look(parts: PaymentParts, id: string, ageMs: number): Promise<voi
   if (isFinal(payment.state)) return;
   await endUnsentTry(parts, payment);
   await settlePayment(parts, id);
-  await endUnheardTry(parts, await readPayment(parts.db, id));
 
   const now = await readPayment(parts.db, id);
   if (isFinal(now.state)) return;
@@ -76,32 +74,21 @@ async function endUnsentTry(parts: PaymentParts, payment: Payment): Promise<void
     // A refusal names nothing that could be forgotten; only silence leaves a doubt.
     if (!isRefusedByGateway(error)) throw error;
   });
-  await endTryWithoutMoney(parts, payment, 'started');
-}
-
-/** Only after the gateway was asked just now and still waits for a card. */
-async function endUnheardTry(parts: PaymentParts, payment: Payment): Promise<void> {
-  const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
-  if (attempt?.state !== 'sent' || sinceMs(parts, attempt.sentAt ?? attempt.createdAt) < UNHEARD_MS) return;
-  if (!payment.gatewayRef) return;
-  const gateway = await gatewayOf(parts, payment.accountId);
-  const truth = await gateway.readPayment(payment.gatewayRef);
-  if (truth.status === 'needs-card') await endTryWithoutMoney(parts, payment, 'sent');
-}
-
-async function endTryWithoutMoney(parts: PaymentParts, payment: Payment, from: 'started' | 'sent'): Promise<void> {
   const { db, clock } = parts;
   await db.tx(async () => {
-    const ended = await moveAttempt(db, payment.attemptId as string, 'abandoned', { ended_at: nowIso(clock) }, [from]);
-    if (ended) await movePayment(db, payment.id, 'ready', { in_flight_since: null }, ['confirming']);
+    if (!(await moveAttempt(db, attempt.id, 'abandoned', { ended_at: nowIso(clock) }, ['started']))) return;
+    await movePayment(db, payment.id, 'ready', { in_flight_since: null }, ['confirming']);
   });
 }
 
+/** Asked just after the gateway's word was settled, so a try that is still `sent` is one that the gateway never heard of. */
 async function shouldBeGivenUp(parts: PaymentParts, payment: Payment): Promise<boolean> {
   if (payment.cancelAskedAt) return true;
+  const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
+  // Its confirm may still be on its way, however late: only a payment that is cancelled there can promise "not charged".
+  if (attempt?.state === 'sent') return sinceMs(parts, attempt.sentAt ?? attempt.createdAt) >= UNHEARD_MS;
   const idle: PaymentState[] = ['ready', 'challenged'];
   if (!idle.includes(payment.state)) return false;
-  const attempt = payment.attemptId ? await readAttempt(parts.db, payment.attemptId) : undefined;
   if (sinceMs(parts, attempt?.createdAt ?? payment.createdAt) >= GIVE_UP_MS) return true;
   return linkWithdrawn(parts, payment);
 }

@@ -109,6 +109,24 @@ describe.each(ENGINES)('two deeds on one payment whose answers come in an unluck
     expect(await startPayment(till.house, await till.press(link))).toMatchObject({ state: 'succeeded', paymentId });
   });
 
+  test('a confirm that arrives after minutes charges nobody who was told that it was given up', async () => {
+    const link = await till.aLink((await anInvoice(till.house)).id);
+    await till.control('DELETE', '/requests');
+    await fault(CONFIRM, 'hold_before', { hold: 'confirm' });
+    const press = await till.press(link);
+    const pressed = startPayment(till.house, press);
+    await came('POST', /\/confirm$/);
+    till.clock.advance(6 * 60_000);
+    await sweepPayments(till.house);
+    expect((await findAttemptBySubmission(till.house.db, press.submissionId))?.state).toBe('abandoned');
+    await release('confirm');
+    await pressed;
+    expect(await chargesOf(link)).toHaveLength(0);
+
+    expect((await startPayment(till.house, await till.press(link))).state).toBe('succeeded');
+    expect(await chargesOf(link)).toHaveLength(1);
+  });
+
   test('an old look at the gateway does not end the try that came after it', async () => {
     const link = await till.aLink((await anInvoice(till.house)).id);
     const declined = await startPayment(till.house, await till.press(link, { card: CARDS.declined }));

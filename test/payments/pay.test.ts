@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Link } from '../../src/links/link.ts';
 import { readLink } from '../../src/links/links.store.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { cancelPayment } from '../../src/payments/cancel-payment.ts';
@@ -78,6 +79,16 @@ describe.each(ENGINES)('paying a link on %s', (engine) => {
     expect(first.id).toBe(second.id);
     const later = await startPayment(till.house, press);
     expect(later).toMatchObject({ id: first.id, state: 'succeeded' });
+  });
+
+  test('one submission on several links at once pays one of them; the others learn nothing of it', async () => {
+    const links = [];
+    for (let i = 0; i < 6; i++) links.push(await till.aLink((await anInvoice(till.house)).id));
+    const { submissionId } = await till.press(links[0] as Link);
+    const presses = await Promise.all(links.map(async (link) => ({ ...(await till.press(link)), submissionId })));
+    const outcomes = await Promise.allSettled(presses.map((press) => startPayment(till.house, press)));
+    const ends = outcomes.map((one) => (one.status === 'fulfilled' ? one.value.state : one.reason.code));
+    expect(ends.sort()).toEqual(['succeeded', ...Array(5).fill('unknown-link')]);
   });
 
   test('a declined card leaves the payment ready, and the next card pays the same payment at the gateway', async () => {
