@@ -17,10 +17,10 @@ export async function serve(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLogger(config.logLevel);
   const house = await openHouse(config, { clock: systemClock, log });
-  const server = await listen(createServer(), config.port, config.host);
+  // Before the sandbox and the demo company, so that a taken port is told at once.
+  const server = await listen(createServer(createApp(house)), config.port, config.host);
   const sandbox = await startSandboxProcess(house);
   const greeting = config.production ? undefined : await firstRun(house, sandbox);
-  server.on('request', createApp(house));
   const jobs = startJobs(jobsOf(house), log);
 
   let stopping = false;

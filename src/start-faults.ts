@@ -32,5 +32,7 @@ export function sentenceFor(error: unknown): string {
   if (fault.code === 'ECONNREFUSED')
     return 'The database does not answer. Check DATABASE_URL and that the server runs.';
   if (fault.name === 'Refusal') return fault.message;
+  if (fault.name === 'GatewayError')
+    return 'The payment service does not answer. Check that it runs and that its keys are right, and try again.';
   return `The portal could not start: ${fault.stack ?? fault.message}`;
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
+import type { CheckResult } from '../reconcile/check.ts';
 import { checkBooks } from '../reconcile/check-books.ts';
 import { checkGateway } from '../reconcile/check-gateway.ts';
 import { sentenceFor } from '../start-faults.ts';
@@ -10,16 +11,20 @@ import { openHouse } from '../wire.ts';
 async function verify(): Promise<number> {
   const house = await openHouse(loadConfig(process.env), { clock: systemClock, log: createLogger('warn') });
   try {
-    const results = await checkBooks(house.db);
-    if (!process.argv.includes('--books-only')) results.push(...(await checkGateway(house)));
-    for (const { invariant, promise, looked, broken } of results) {
-      console.log(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${invariant}. ${promise}: ${looked} looked at`);
-      for (const row of broken) console.log(`         ${JSON.stringify(row)}`);
-    }
+    const results = show(await checkBooks(house.db));
+    if (!process.argv.includes('--books-only')) results.push(...show(await checkGateway(house)));
     return results.some((result) => result.broken.length > 0) ? 1 : 0;
   } finally {
     await house.db.close();
   }
+}
+
+function show(results: CheckResult[]): CheckResult[] {
+  for (const { invariant, promise, looked, broken } of results) {
+    console.log(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${invariant}. ${promise}: ${looked} looked at`);
+    for (const row of broken) console.log(`         ${JSON.stringify(row)}`);
+  }
+  return results;
 }
 
 try {

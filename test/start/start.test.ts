@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { freePort } from '../support/house.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const VERIFY = fileURLToPath(new URL('../../dist/commands/verify.js', import.meta.url));
 
 interface Started {
   child: ChildProcess;
@@ -31,8 +32,8 @@ describe('the first start', () => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
   });
 
-  function start(env: Record<string, string>, cwd = folder): Started {
-    const child = spawn(process.execPath, [MAIN], {
+  function start(env: Record<string, string>, cwd = folder, file = MAIN): Started {
+    const child = spawn(process.execPath, [file], {
       cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,8 +50,20 @@ describe('the first start', () => {
     return started.said();
   }
 
+  async function firstAnswer(url: string): Promise<Response> {
+    for (;;) {
+      const answered = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch((error) => {
+        if (error.cause?.code !== 'ECONNREFUSED') throw error;
+      });
+      if (answered) return answered;
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+  }
+
   test('needs no configuration: it tells where to look, how to sign in, and a link that can be paid', async () => {
     const first = start(ports);
+    // Whoever comes while the demo company is still made gets an answer too.
+    expect((await firstAnswer(`http://127.0.0.1:${ports.PORT}/healthz`)).status).toBe(200);
     const said = await until(first, /security code/);
     for (const file of ['secrets.env', 'portal.db']) {
       expect(statSync(join(folder, 'data', file)).mode & 0o777).toBe(0o600);
@@ -73,6 +86,11 @@ describe('the first start', () => {
     expect(/\/pay\/\S+/.exec(again)?.[0]).toBe(/\/pay\/\S+/.exec(said)?.[0]);
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
+
+    // Its sandbox has ended too: the books are held against the promises, and the gateway's silence is said.
+    const verify = start(ports, folder, VERIFY);
+    expect(await verify.ended).toBe(2);
+    expect(verify.said()).toMatch(/^ok {5}8\. .*\nThe payment service does not answer\./m);
   }, 60_000);
 
   test('says in one sentence that a port is taken', async () => {
