@@ -12,8 +12,11 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   try {
+    // First of all: what is missing is told before anything else is loaded.
+    const { loadConfig } = await import('./platform/config.ts');
+    const config = loadConfig(process.env);
     const { serve } = await import('./serve.ts');
-    await serve();
+    await serve(config);
   } catch (error) {
     const { sentenceFor } = await import('./start-faults.ts');
     say(sentenceFor(error));

@@ -4,7 +4,7 @@ import { firstRun } from './demo/first-run.ts';
 import { startSandboxProcess } from './demo/sandbox-process.ts';
 import { jobsOf } from './house-jobs.ts';
 import { systemClock } from './platform/clock.ts';
-import { loadConfig } from './platform/config.ts';
+import type { Config } from './platform/config.ts';
 import { startJobs } from './platform/jobs.ts';
 import { createLogger } from './platform/logger.ts';
 import { openHouse } from './wire.ts';
@@ -13,8 +13,7 @@ import { openHouse } from './wire.ts';
 const STOP_PATIENCE_MS = 10_000;
 
 /** Starts everything in order and stops it in reverse on SIGTERM or SIGINT. Errors: see start-faults. */
-export async function serve(): Promise<void> {
-  const config = loadConfig(process.env);
+export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   const house = await openHouse(config, { clock: systemClock, log });
   // Before the sandbox and the demo company, so that a taken port is told at once.

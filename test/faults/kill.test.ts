@@ -20,10 +20,10 @@ const MOST_BOUNDARIES = 80;
 /** Fewer would mean that the killing hook does not see the steps any more. */
 const LEAST_BOUNDARIES = 10;
 /**
- * `npm run proofs` tries every aftermath at every step on both engines; the suite tries every third step with the
+ * `npm run proofs` tries every aftermath at every step on both engines; the suite tries every fourth step with the
  * aftermaths in turn, on the usual engine.
  */
-const STRIDE = process.env.PROOFS ? 1 : 3;
+const STRIDE = process.env.PROOFS ? 1 : 4;
 const KILL_ENGINES: Engine[] =
   process.env.PROOFS && process.env.TEST_POSTGRES_URL ? ['sqlite', 'postgres'] : ['sqlite'];
 
