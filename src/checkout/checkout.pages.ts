@@ -36,6 +36,7 @@ export function payPage(setting: Setting, documents: Document[], fields: HostedF
     summary: summaryOf(setting, documents),
     email: found.customer.email,
     consent: words.consent(company.tradingName),
+    refunds: company.refundTerms && words.refunds(company.refundTerms),
     fields,
     gatewayScript: fields.scriptUrl,
     client: {

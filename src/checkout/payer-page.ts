@@ -31,6 +31,8 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
     const page = receiptId ? await readReceiptPage(parts, receiptId) : settledPage(setting);
     return { page, status: 200 };
   }
+  // A replaced link whose newer one was paid: there is nothing left to ask for.
+  if (state === 'replaced' && dueOn(payables) === 0) return { page: settledPage(setting), status: 200 };
   const live = await livePaymentOn(db, link.id);
   const documents = await readDocuments(db, found);
   const fields = parts.gateways.hostedFields(account);

@@ -11,7 +11,7 @@ export const DEMO_COMPANY: Company = {
   supportPhone: '+44 117 496 0000',
   replyTo: 'accounts@atelier-nord.example',
   timeZone: 'Europe/London',
-  refundTerms: 'Refunds go back to the card that paid. Ask within 14 days of the delivery.',
+  refundTerms: 'To the card that paid, when asked for within 14 days of the delivery.',
 };
 
 export const DEMO_CUSTOMERS = [

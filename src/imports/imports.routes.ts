@@ -17,7 +17,7 @@ import type { ImportFile } from './import-file.ts';
 import type { Importers, ImportKind } from './importer.ts';
 import { importPage, importsPage, mappingPage, previewPage, progressAnswer, uploadPage } from './imports.pages.ts';
 import { listImports, readContent, readImport, refusedLines } from './imports.store.ts';
-import { guessColumns, readMapping, typedOf } from './mapping.ts';
+import { guessColumns, guessNotation, readMapping, typedOf } from './mapping.ts';
 import { previewImport } from './preview-import.ts';
 import { readUpload, uploadOf } from './read-upload.ts';
 import { refusedCsv } from './refused-csv.ts';
@@ -130,8 +130,7 @@ async function showChosen(
   const [headers = [], ...sample] = records;
   const guessed = typedOf({
     delimiter,
-    dates: 'ymd',
-    decimals: 'point',
+    ...guessNotation(sample.flat()),
     columns: guessColumns(importer.fields, headers),
   });
   const typed = guess ? { ...guessed, ...chosen } : chosen;

@@ -20,6 +20,14 @@ export function guessColumns(fields: readonly ImportField[], headers: readonly s
   return columns;
 }
 
+/** How sums and dates are probably written, by cells that can be read in one way only; a person looks it over. */
+export function guessNotation(cells: readonly string[]): Notation {
+  return {
+    dates: cells.some((cell) => /^\d{1,2}[./]\d{1,2}[./]\d{4}$/.test(cell.trim())) ? 'dmy' : 'ymd',
+    decimals: cells.some((cell) => /^\d[\d.]*,\d{1,2}$/.test(cell.trim())) ? 'comma' : 'point',
+  };
+}
+
 /** What a person chose on the page, as typed: `delimiter`, `dates`, `decimals` and `column-<field>`. */
 export function readMapping(
   fields: readonly ImportField[],

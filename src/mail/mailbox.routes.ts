@@ -17,9 +17,9 @@ import { retryLetter } from './retry-letter.ts';
 
 /** The page may show the letter in a frame of its own; nothing foreign. */
 const OWN_FRAME: GatewayOrigins = { script: [], frame: ["'self'"], connect: [], image: [] };
-/** Styles stand inside a letter; it runs nothing, loads nothing, leads nowhere, and only our own page may frame it. */
+/** Styles stand inside a letter; it runs nothing, loads nothing, its links open a window, and only our own page may frame it. */
 const LETTER_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /** The office's mailbox: what became of every letter. */
 export function mailboxRoutes({

@@ -104,7 +104,7 @@ describe('an import of invoices', () => {
     [
       'semicolons, a mark, and commas in sums',
       Buffer.from(`\ufeff${HEADER.replaceAll(',', ';')}\r\nA-1;31/12/2026;31.1.2027;99;Ä;;EUR;1.250,50\r\n`),
-      { dates: 'dmy', decimals: 'comma' },
+      {},
     ],
     [
       'tabs and Windows letters',

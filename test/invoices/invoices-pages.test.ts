@@ -63,6 +63,7 @@ describe('the form of an invoice', () => {
   test.each([
     ['JPY', '12.50'],
     ['EUR', '12.505'],
+    ['EUR', '1.250'],
     ['EUR', '1e3'],
     ['EUR', '-5'],
     ['EUR', '0'],

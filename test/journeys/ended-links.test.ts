@@ -50,6 +50,8 @@ describe('a link that can no longer be used', () => {
     const payer = await at.openPayPage(addressIn(letter, '/pay/'));
     await payWith(payer);
     await seesReceipt(payer);
+    const later = await at.open(linkUrl(at.house, link));
+    await later.getByRole('heading', { name: 'Nothing to pay' }).waitFor();
   });
 
   test('a withdrawn one says who withdrew it', async () => {

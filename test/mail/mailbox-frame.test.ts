@@ -32,6 +32,11 @@ describe('a letter in the browser', () => {
     await page.waitForURL(`${at.url}/`);
     await page.goto(`${at.url}${paths.letter(id)}`);
     await page.frameLocator('iframe').getByText('you can pay this invoice by card').waitFor();
+    page.expectConsole(/status of 404/);
+    const opened = page.waitForEvent('popup');
+    await page.frameLocator('iframe').getByRole('link').first().click();
+    await (await opened).waitForURL(`${at.url}/pay/abc`);
+    await (await opened).close();
     await picture(page, `letter ${name}`);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     // Where a frame runs no script the checks cannot run either: a page that hides its letter, and the letter by itself.

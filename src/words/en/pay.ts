@@ -32,6 +32,7 @@ export const payWords = {
   payNow: (amount: string) => `Pay ${amount}`,
   paying: 'Paying… please keep this page open.',
   challenge: 'Your bank wants you to confirm this payment.',
+  refunds: (terms: string) => `Refunds: ${terms}`,
   secured: 'The card fields belong to our payment service. We never see your card number.',
   needsScript: 'To type a card number, your browser must allow JavaScript for this page.',
   changed: (amount: string) =>
