@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import supertest from 'supertest';
 import { SYSTEM } from '../../src/audit/record.ts';
+import { changeCompany } from '../../src/company/change-company.ts';
+import { readCompany } from '../../src/company/company.store.ts';
 import { changeInvoice } from '../../src/invoices/change-invoice.ts';
 import type { Link } from '../../src/links/link.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
@@ -55,6 +57,17 @@ describe('the customer’s page over HTTP', () => {
     expect(policy).toContain(`script-src 'self' ${till.sandboxUrl};`);
     expect(policy).not.toContain('unsafe');
     expect(page.text).not.toMatch(/<script(?![^>]*src=)|style="/);
+  });
+
+  test('shows the refund terms of the company before anything is paid', async () => {
+    const was = await readCompany(till.house.db);
+    const refundTerms = 'To the card that paid, within 14 days.';
+    await changeCompany(till.house, { ...was, refundTerms }, SYSTEM);
+    const page = await http()
+      .get(paths.pay(tokenOf(await anOpenLink())))
+      .expect(200);
+    expect(page.text).toContain(refundTerms);
+    await changeCompany(till.house, was, SYSTEM);
   });
 
   test('pays, shows the receipt from then on, and says so when asked again', async () => {
