@@ -88,7 +88,7 @@ describe('the mailbox of the office', () => {
     const body = await clerk.get(paths.letterBody(id));
     expect(body.text).toContain('you can pay this invoice by card');
     expect(body.headers['content-security-policy']).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox",
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox",
     );
     expect(body.headers['x-frame-options']).toBe('SAMEORIGIN');
     const page = await clerk.get(paths.letter(id));
