@@ -124,7 +124,8 @@ export function waitingPage(setting: Setting, live: LivePayment, documents: Docu
 export function settledPage(setting: Setting) {
   const { found, company, language } = setting;
   const words = setting.words.pay;
-  const on = found.link.endedAt;
+  // A replaced link ended when the newer one was made, which is not when the debt was settled.
+  const on = found.link.endedAs === 'replaced' ? undefined : found.link.endedAt;
   return {
     ...plain(words.settledTitle),
     words,

@@ -52,6 +52,9 @@ describe('a link that can no longer be used', () => {
     await seesReceipt(payer);
     const later = await at.open(linkUrl(at.house, link));
     await later.getByRole('heading', { name: 'Nothing to pay' }).waitFor();
+    expect(await later.getByText('It was settled on').count()).toBe(0);
+    await worksForAll(later);
+    await picture(later, 'replaced-settled');
   });
 
   test('a withdrawn one says who withdrew it', async () => {

@@ -1,5 +1,6 @@
 /** Runs once before all test files: starts what they share and tells them by the environment where it is. */
 import { chromiumPath } from './chromium.mjs';
+import { fastFolder } from './fast-folder.mjs';
 import { startPostgres } from './postgres.mjs';
 
 /** A skipped database must not look like a tested one. */
@@ -9,6 +10,7 @@ function warn(text) {
 }
 
 export default async function globalSetup() {
+  process.env.TEST_FOLDER = fastFolder();
   const [postgres, browser] = await Promise.all([startPostgres(), chromiumPath()]);
 
   const started = postgres.url !== undefined && postgres.url !== process.env.TEST_POSTGRES_URL;

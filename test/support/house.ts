@@ -1,26 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/platform/config.ts';
-import { openDatabase } from '../../src/platform/database/database.ts';
-import { migrate } from '../../src/platform/database/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { type House, openHouse } from '../../src/wire.ts';
+import { type Engine, freshDatabase } from './fresh-database.ts';
 import { TestClock } from './test-clock.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/postgres/', import.meta.url));
-const TEMPLATE_LOCK = 715_002;
-
-export type Engine = 'sqlite' | 'postgres';
-
-/** The engines that stores and money verbs are tried on: PostgreSQL too, where one could be started. */
-export const ENGINES: Engine[] = process.env.TEST_POSTGRES_URL ? ['sqlite', 'postgres'] : ['sqlite'];
+export { ENGINES, type Engine } from './fresh-database.ts';
 
 export interface TestHouse {
   house: House;
@@ -74,58 +62,6 @@ export async function startHouse(options: { engine?: Engine; config?: Partial<Co
   };
 }
 
-/** A database of its own, on PostgreSQL with today's schema already; `drop` removes it. */
-async function freshDatabase(engine: Engine): Promise<{ url: string; drop(): Promise<void> }> {
-  if (engine === 'sqlite') {
-    const folder = mkdtempSync(join(fastFolder(), 'portal-test-'));
-    return {
-      url: `sqlite:${join(folder, 'portal.db')}`,
-      drop: async () => rmSync(folder, { recursive: true, force: true }),
-    };
-  }
-  const name = `t${randomBytes(8).toString('hex')}`;
-  await onServer(async (client) => {
-    await client.query(`create database ${name} template ${await migratedTemplate(client)}`);
-  });
-  const drop = () => onServer((client) => client.query(`drop database if exists ${name} with (force)`));
-  return { url: urlOf(name), drop };
-}
-
-/** Migrated once for all test files, by the first that needs it: a copy takes a tenth of the time. */
-async function migratedTemplate(client: pg.Client): Promise<string> {
-  const hash = createHash('sha1');
-  for (const file of readdirSync(MIGRATIONS).sort()) hash.update(readFileSync(join(MIGRATIONS, file)));
-  const name = `migrated_${hash.digest('hex').slice(0, 16)}`;
-  await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-  const known = await client.query('select 1 from pg_database where datname = $1', [name]);
-  if (known.rowCount === 0) {
-    const unready = `unready_${randomBytes(8).toString('hex')}`;
-    await client.query(`create database ${unready}`);
-    const db = await openDatabase(urlOf(unready));
-    await migrate(db);
-    await db.close();
-    await client.query(`alter database ${unready} rename to ${name}`);
-  }
-  await client.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
-  return name;
-}
-
-function urlOf(database: string): string {
-  const url = new URL(process.env.TEST_POSTGRES_URL as string);
-  url.pathname = `/${database}`;
-  return url.href;
-}
-
-async function onServer(deed: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
-  await client.connect();
-  try {
-    await deed(client);
-  } finally {
-    await client.end();
-  }
-}
-
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
@@ -133,9 +69,4 @@ export async function freePort(): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   await new Promise((done) => probe.close(done));
   return port;
-}
-
-/** Memory where there is some: every commit is flushed, and hundreds of tests need not wait for a disk. */
-function fastFolder(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }

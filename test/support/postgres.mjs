@@ -7,7 +7,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -16,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { fastFolder } from './fast-folder.mjs';
 
 const require = createRequire(import.meta.url);
 const execute = promisify(execFile);
@@ -176,7 +176,7 @@ async function ended(server) {
 }
 
 async function startEmbedded(native, cluster) {
-  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'portal-test-postgres-'));
+  const folder = await mkdtemp(join(fastFolder(), 'portal-test-postgres-'));
   if (asRoot) await chown(folder, NOBODY, NOBODY);
   const watcher = guard(folder);
   const log = await open(join(folder, 'log'), 'a+');
