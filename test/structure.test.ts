@@ -18,6 +18,7 @@ const STEPS: string[][] = [
   ['deposits'],
   ['links', 'receipts', 'cards'],
   ['payments'],
+  ['refunds', 'reminders'],
   ['reconcile'],
   ['checkout', 'webhooks', 'office'],
 ];

@@ -35,7 +35,8 @@ export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): Co
     });
   const confirm = async (ref: string, card: string, name: string, saveCard = false) =>
     gateway.confirmPayment(ref, {
-      confirmationToken: await tokenFor(card),
+      source: { confirmationToken: await tokenFor(card) },
+      presence: 'payer',
       saveCard,
       returnUrl: RETURN_URL,
       key: key(`confirm-${name}`),

@@ -143,6 +143,20 @@ export interface Gateway {
   cancelPayment(ref: string, key: string): Promise<GatewayPayment>;
   /** All payments made since then (ISO 8601), newest first, page by page. */
   listPayments(sinceIso: string): AsyncIterable<GatewayPayment>;
+  /** Makes a wish to keep a card, which nobody has confirmed yet and which moves no money. */
+  createSetup(wanted: { customerRef: string; reference: string; key: string }): Promise<GatewaySetup>;
+  /** A refusal of the bank is an answer, not an error: it comes back as `needs-card` with its decline. */
+  confirmSetup(ref: string, wanted: SetupConfirmation): Promise<GatewaySetup>;
+  readSetup(ref: string): Promise<GatewaySetup>;
+  /** Errors: `refused` when it can no longer be cancelled. */
+  cancelSetup(ref: string, key: string): Promise<GatewaySetup>;
+  /** Takes a kept card away from its customer, for good. One that is gone already is no error. */
+  detachCard(methodRef: string): Promise<void>;
+  /** Gives part or all of a payment back to the card that paid. Errors: `refused` for more than is left. */
+  createRefund(wanted: NewGatewayRefund): Promise<GatewayRefund>;
+  readRefund(ref: string): Promise<GatewayRefund>;
+  /** All refunds made since then (ISO 8601), newest first, page by page. */
+  listRefunds(sinceIso: string): AsyncIterable<GatewayRefund>;
   /** Errors: GatewayError `refused` when no secret fits the seal, or it is too old. */
   readEvent(rawBody: Buffer, signature: string, secrets: readonly string[]): GatewayEvent;
 }
@@ -156,10 +170,61 @@ export interface NewGatewayPayment {
   key: string;
 }
 
+/** What is charged: a card just typed into the gateway's fields, or one that the customer had kept before. */
+export type CardSource = { confirmationToken: string } | { savedMethodRef: string };
+
 export interface Confirmation {
-  confirmationToken: string;
+  source: CardSource;
+  /**
+   * Who is there: the payer at a page; nobody, when staff charge a kept card (then the bank may say that it wants the
+   * payer, which is a decline `authentication-required`); or staff typing a card that the payer tells them by phone.
+   */
+  presence: 'payer' | 'nobody' | 'phone';
   /** Keep the card for charges that staff start later; the payer has agreed to the wording. */
   saveCard: boolean;
   returnUrl: string;
+  key: string;
+}
+
+/** A wish to keep a card without a payment, as the gateway knows it now. */
+export interface GatewaySetup {
+  ref: string;
+  status: GatewayPaymentStatus;
+  livemode: boolean;
+  /** Our own id for it, as we gave it when it was made. */
+  reference: string | undefined;
+  customerRef: string | undefined;
+  /** For the browser's script while the bank asks for the payer; never logged, never stored. */
+  clientSecret: string | undefined;
+  card: GatewayCard | undefined;
+  decline: Decline | undefined;
+  createdAt: string;
+}
+
+export interface SetupConfirmation {
+  confirmationToken: string;
+  presence: 'payer' | 'phone';
+  returnUrl: string;
+  key: string;
+}
+
+export type GatewayRefundStatus = 'pending' | 'succeeded' | 'failed' | 'cancelled';
+
+/** Money on its way back to a card, as the gateway knows it now. */
+export interface GatewayRefund {
+  ref: string;
+  status: GatewayRefundStatus;
+  money: Money;
+  paymentRef: string | undefined;
+  /** Our own id for it; undefined for one that was made at the gateway's dashboard. */
+  reference: string | undefined;
+  failureReason: string | undefined;
+  createdAt: string;
+}
+
+export interface NewGatewayRefund {
+  paymentRef: string;
+  sum: Money;
+  reference: string;
   key: string;
 }

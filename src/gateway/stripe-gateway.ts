@@ -5,12 +5,18 @@ import { type Connection, type Gateway, GatewayError, type HostedFields } from '
 import { checkStripeAccount } from './stripe-account.ts';
 import { stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
 import { stripeClient } from './stripe-client.ts';
+import { stripeConfirmation, stripeSetupConfirmation } from './stripe-confirmation.ts';
 import { readStripeEvent } from './stripe-events.ts';
 import { gatewayPaymentOf } from './stripe-payment.ts';
+import { gatewayRefundOf } from './stripe-refund.ts';
+import { gatewaySetupOf } from './stripe-setup.ts';
 import { errorKindOf } from './stripe-words.ts';
 
 /** Read in one answer with every payment: the charge and the card that made it. */
 const EXPAND = ['latest_charge', 'payment_method'];
+const EXPAND_SETUP = ['payment_method'];
+/** What is said of a card that its customer no longer has. */
+const GONE = ['resource_missing', 'payment_method_unexpected_state'];
 
 /** Hosts that Stripe's script needs (docs.stripe.com/security/guide#content-security-policy). */
 const STRIPE_ORIGINS: GatewayOrigins = {
@@ -73,13 +79,7 @@ export function createStripeGateway(
         try {
           const confirmed = await stripe.paymentIntents.confirm(
             ref,
-            {
-              confirmation_token: wanted.confirmationToken,
-              setup_future_usage: wanted.saveCard ? 'off_session' : '',
-              return_url: wanted.returnUrl,
-              use_stripe_sdk: true,
-              expand: EXPAND,
-            },
+            { ...stripeConfirmation(wanted), expand: EXPAND },
             keyed(wanted.key),
           );
           return gatewayPaymentOf(confirmed);
@@ -99,19 +99,93 @@ export function createStripeGateway(
     async *listPayments(sinceIso) {
       const gte = Math.floor(Date.parse(sinceIso) / 1000);
       const expand = EXPAND.map((field) => `data.${field}`);
-      let startingAfter: string | undefined;
-      for (;;) {
-        const after = startingAfter ? { starting_after: startingAfter } : {};
-        const page = await ask(() => stripe.paymentIntents.list({ created: { gte }, limit: 100, expand, ...after }));
-        for (const intent of page.data) yield gatewayPaymentOf(intent);
-        startingAfter = page.data.at(-1)?.id;
-        if (!page.has_more || !startingAfter) return;
+      const list = (after: object) => stripe.paymentIntents.list({ created: { gte }, limit: 100, expand, ...after });
+      for await (const intent of pages(list)) yield gatewayPaymentOf(intent);
+    },
+
+    createSetup: (wanted) =>
+      ask(async () =>
+        gatewaySetupOf(
+          await stripe.setupIntents.create(
+            {
+              customer: wanted.customerRef,
+              allowed_payment_method_types: ['card'],
+              usage: 'off_session',
+              metadata: { setup: wanted.reference },
+              expand: EXPAND_SETUP,
+            },
+            keyed(wanted.key),
+          ),
+        ),
+      ),
+
+    confirmSetup: (ref, wanted) =>
+      ask(async () => {
+        try {
+          const confirmed = await stripe.setupIntents.confirm(
+            ref,
+            { ...stripeSetupConfirmation(wanted), expand: EXPAND_SETUP },
+            keyed(wanted.key),
+          );
+          return gatewaySetupOf(confirmed);
+        } catch (error) {
+          if (error instanceof Stripe.errors.StripeCardError) return gateway.readSetup(ref);
+          throw error;
+        }
+      }),
+
+    readSetup: (ref) =>
+      ask(async () => gatewaySetupOf(await stripe.setupIntents.retrieve(ref, { expand: EXPAND_SETUP }))),
+
+    cancelSetup: (ref, key) =>
+      ask(async () => gatewaySetupOf(await stripe.setupIntents.cancel(ref, { expand: EXPAND_SETUP }, keyed(key)))),
+
+    async detachCard(methodRef) {
+      try {
+        await ask(() => stripe.paymentMethods.detach(methodRef));
+      } catch (error) {
+        if (!(error instanceof GatewayError) || !GONE.includes(error.code)) throw error;
       }
+    },
+
+    createRefund: (wanted) =>
+      ask(async () =>
+        gatewayRefundOf(
+          await stripe.refunds.create(
+            {
+              payment_intent: wanted.paymentRef,
+              amount: toStripeUnits(wanted.sum),
+              metadata: { refund: wanted.reference },
+            },
+            keyed(wanted.key),
+          ),
+        ),
+      ),
+
+    readRefund: (ref) => ask(async () => gatewayRefundOf(await stripe.refunds.retrieve(ref))),
+
+    async *listRefunds(sinceIso) {
+      const gte = Math.floor(Date.parse(sinceIso) / 1000);
+      const list = (after: object) => stripe.refunds.list({ created: { gte }, limit: 100, ...after });
+      for await (const refund of pages(list)) yield gatewayRefundOf(refund);
     },
 
     readEvent: (rawBody, signature, secrets) => readStripeEvent(stripe, rawBody, signature, secrets),
   };
   return gateway;
+}
+
+/** Everything that a list of the gateway holds, asked for a page at a time. */
+async function* pages<T extends { id: string }>(
+  list: (after: { starting_after?: string }) => Promise<{ data: T[]; has_more: boolean }>,
+): AsyncIterable<T> {
+  let startingAfter: string | undefined;
+  for (;;) {
+    const page = await ask(() => list(startingAfter ? { starting_after: startingAfter } : {}));
+    yield* page.data;
+    startingAfter = page.data.at(-1)?.id;
+    if (!page.has_more || !startingAfter) return;
+  }
 }
 
 /** Every call: never inside a transaction, and errors in our words. */

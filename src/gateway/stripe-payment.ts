@@ -39,7 +39,10 @@ function cardOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | undefined)
   };
 }
 
-function declineOf(error: Stripe.PaymentIntent['last_payment_error']): Decline | undefined {
+/** Why the last try ended without success; undefined when nothing is said of one. */
+export function declineOf(
+  error: Stripe.PaymentIntent['last_payment_error'] | Stripe.SetupIntent['last_setup_error'],
+): Decline | undefined {
   if (!error) return undefined;
   const code = error.decline_code ?? error.code ?? 'generic_decline';
   return {
@@ -56,6 +59,7 @@ function adviceOf(code: string | undefined): Decline['advice'] {
   return undefined;
 }
 
-function idOf(expandable: string | { id: string } | null | undefined): string | undefined {
+/** The id of what may stand there expanded. */
+export function idOf(expandable: string | { id: string } | null | undefined): string | undefined {
   return typeof expandable === 'string' ? expandable : (expandable?.id ?? undefined);
 }

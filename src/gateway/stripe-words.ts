@@ -29,6 +29,7 @@ export const DECLINES: Record<string, DeclineCategory> = {
   invalid_account: 'incorrect-details',
   authentication_required: 'authentication-required',
   payment_intent_authentication_failure: 'authentication-failed',
+  setup_intent_authentication_failure: 'authentication-failed',
   processing_error: 'processing-error',
   try_again_later: 'processing-error',
   issuer_not_available: 'processing-error',

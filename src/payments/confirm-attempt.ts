@@ -40,7 +40,8 @@ export async function confirmAttempt(parts: PaymentParts, attemptId: string): Pr
 async function confirm(parts: PaymentParts, on: { payment: Payment; attempt: Attempt; ref: string }): Promise<void> {
   const gateway = await gatewayOf(parts, on.payment.accountId);
   await gateway.confirmPayment(on.ref, {
-    confirmationToken: on.attempt.confirmationToken,
+    source: { confirmationToken: on.attempt.confirmationToken },
+    presence: 'payer',
     saveCard: on.attempt.saveCard,
     returnUrl: await returnUrlOf(parts, on.payment),
     key: `confirm-${on.attempt.id}`,

@@ -20,7 +20,10 @@ export type IdPrefix =
   | 'pay'
   | 'per'
   | 'rcp'
-  | 'req';
+  | 'ref'
+  | 'req'
+  | 'set'
+  | 'tpl';
 
 /** True for a text that has the shape of an id of that kind; anything else need not be looked for. */
 export function isId(text: unknown, prefix: IdPrefix): text is string {

@@ -178,7 +178,8 @@ describe.each(ENGINES)('messages of the gateway on %s', (engine) => {
     await db.q.updateTable('payment').set({ state: 'cancelled' }).where('id', '=', declined.paymentId).execute();
     const gateway = await gatewayOf(till.house, till.account.id);
     await gateway.confirmPayment(gatewayRef, {
-      confirmationToken: await till.cardToken(),
+      source: { confirmationToken: await till.cardToken() },
+      presence: 'payer',
       saveCard: false,
       returnUrl: till.url,
       key: `late-${gatewayRef}`,
