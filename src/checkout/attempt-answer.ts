@@ -6,6 +6,7 @@ import type { PaymentParts } from '../payments/payment-parts.ts';
 import { readPayment } from '../payments/payments.store.ts';
 import { settlePayment } from '../payments/settle-payment.ts';
 import { countHit } from '../platform/throttle.ts';
+import { receiptToken } from '../receipts/receipt-url.ts';
 import type { Setting } from './checkout.pages.ts';
 
 /** What the page's script is told about a submission. */
@@ -22,7 +23,7 @@ export async function answerOf(parts: PaymentParts, setting: Setting, attempt: A
   const page = paths.pay(token);
   // Whatever became of this try: nobody is told that they were not charged while the payment is paid.
   const { state } = await readPayment(parts.db, attempt.paymentId);
-  if (state === 'paid') return { state: 'paid', page };
+  if (state === 'paid') return { state: 'paid', page: await receiptPath(parts, attempt.paymentId, page) };
   if (attempt.state === 'declined') {
     return { state: 'declined', message: words.pay.declined[attempt.declineCategory ?? 'card-declined'] };
   }
@@ -33,6 +34,17 @@ export async function answerOf(parts: PaymentParts, setting: Setting, attempt: A
       return { state: 'challenge', clientSecret, attempt: paths.payAttempt(token, attempt.submissionId) };
   }
   return { state: 'waiting', page };
+}
+
+/** To the receipt of this payment: more may be due, so that the link's own page is a form again. */
+async function receiptPath(parts: PaymentParts, paymentId: string, otherwise: string): Promise<string> {
+  const receipt = await parts.db.read
+    .selectFrom('receipt')
+    .select(['id', 'issued_at'])
+    .where('payment_id', '=', paymentId)
+    .executeTakeFirst();
+  if (!receipt) return otherwise;
+  return paths.customerReceipt(receiptToken(parts, { id: receipt.id, issuedAt: receipt.issued_at }));
 }
 
 async function clientSecretOf(parts: PaymentParts, paymentId: string): Promise<string | undefined> {

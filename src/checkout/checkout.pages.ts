@@ -1,11 +1,12 @@
 import type { Company } from '../company/company.ts';
 import type { HostedFields } from '../gateway/gateway.ts';
-import { dueOn } from '../links/link.ts';
+import { askedFor } from '../links/link-terms.ts';
 import type { LinkInFull } from '../links/links.store.ts';
+import type { Money } from '../money/money.ts';
 import { showMoney } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
-import { START_AGAIN_AFTER_MS } from '../payments/start-payment.ts';
+import { START_AGAIN_AFTER_MS } from '../payments/refuse-in-flight.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { Words } from '../words/words.ts';
@@ -25,7 +26,7 @@ export interface Setting {
 export function payPage(setting: Setting, documents: Document[], fields: HostedFields) {
   const { token, found, company, language } = setting;
   const words = setting.words.pay;
-  const sum = { amountMinor: dueOn(found.payables), currency: found.link.currency };
+  const sum = sumAsked(found);
   return {
     view: 'checkout/pay',
     layout: 'pay' as const,
@@ -36,6 +37,10 @@ export function payPage(setting: Setting, documents: Document[], fields: HostedF
     summary: summaryOf(setting, documents),
     email: found.customer.email,
     consent: words.consent(company.tradingName),
+    onFile: found.link.terms === 'hand_off' && {
+      why: words.handedOff(company.tradingName),
+      label: words.confirmOnFile,
+    },
     refunds: company.refundTerms && words.refunds(company.refundTerms),
     fields,
     gatewayScript: fields.scriptUrl,
@@ -52,6 +57,11 @@ export function payPage(setting: Setting, documents: Document[], fields: HostedF
   };
 }
 
+/** What the page asks for at first, where the payer may choose among several sums. */
+export function sumAsked({ link, payables }: Setting['found']): Money {
+  return { amountMinor: askedFor(link, payables).offeredMinor[0] as number, currency: link.currency };
+}
+
 /** The sums of the page, also drawn anew when they have changed while it was open. */
 function summaryOf({ token, found, company, words, language }: Setting, documents: Document[]) {
   const currency = found.link.currency;
@@ -65,7 +75,7 @@ function summaryOf({ token, found, company, words, language }: Setting, document
     : documents.map(({ payable }) => ({ label: nameOf(payable, words.pay), amount: show(payable.totalMinor) }));
   const paidMinor = documents.reduce((sum, { payable }) => sum + payable.paidMinor, 0);
   return {
-    due: show(dueOn(found.payables)),
+    due: showMoney(sumAsked(found), language),
     payTo: words.pay.payTo(company.tradingName, found.customer.name),
     lines,
     total: show(documents.reduce((sum, { payable }) => sum + payable.totalMinor, 0)),
@@ -157,6 +167,12 @@ export function endedPage(setting: Setting, state: 'expired' | 'revoked' | 'repl
     action: paths.payNewLink(token),
     done: done && (done === 'asked' ? words.asked(name) : words.newerMailed),
   };
+}
+
+/** What was begun in the office was given up: nothing can be confirmed any more. */
+export function overPage(setting: Setting) {
+  const words = setting.words.pay;
+  return { ...endedPage(setting, 'expired'), title: words.overTitle, heading: words.overTitle, text: words.over };
 }
 
 /** The account behind the link cannot take cards just now. */

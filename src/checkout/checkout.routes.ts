@@ -9,7 +9,7 @@ import { showMoney } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import { findAttemptBySubmission } from '../payments/payments.store.ts';
+import { cardOnFile, findAttemptBySubmission } from '../payments/payments.store.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { isEmailAddress } from '../platform/email-address.ts';
 import { Refusal } from '../platform/refusal.ts';
@@ -81,11 +81,12 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.post(
     paths.payAttempts(':token'),
     withLink(async (req, res, setting) => {
-      const given = readSubmission(req, setting);
+      const { onFile, ...given } = readSubmission(req, setting);
       try {
         const attempt = await startPayment(parts, {
           ...given,
           linkId: setting.found.link.id,
+          savedCardId: onFile ? await cardOnFile(db, setting.found.link) : undefined,
           consent: { wording: setting.words.pay.consent(setting.company.tradingName), language: setting.language },
           ip: req.ip ?? '',
           userAgent: req.get('user-agent') ?? '',
@@ -170,10 +171,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
 
   async function attemptOf(req: Request, setting: Setting) {
     const attempt = await findAttemptBySubmission(db, String(req.params.submissionId));
-    const payment = attempt
-      ? await db.read.selectFrom('payment').select('link_id').where('id', '=', attempt.paymentId).executeTakeFirst()
-      : undefined;
-    if (!attempt || payment?.link_id !== setting.found.link.id) {
+    if (attempt?.linkId !== setting.found.link.id) {
       throw new Refusal('no-such-attempt', 404, 'This try did not reach us.');
     }
     return attempt;
@@ -185,7 +183,9 @@ export function checkoutRoutes(parts: PaymentParts): Router {
 const submission = (emailFault: string) =>
   z.strictObject({
     submissionId: z.string().regex(/^[A-Za-z0-9-]{16,64}$/),
-    confirmationToken: z.string().regex(/^[A-Za-z0-9_]{8,255}$/),
+    /** Empty only where the card on file is confirmed. */
+    confirmationToken: z.string().regex(/^(|[A-Za-z0-9_]{8,255})$/),
+    onFile: z.boolean().default(false),
     saveCard: z.boolean(),
     agreed: z.string().max(4000),
     payerEmail: z.string().trim().refine(isEmailAddress, emailFault),
@@ -194,8 +194,8 @@ const submission = (emailFault: string) =>
 /** Amount and currency are not among the fields: they come from the database. */
 function readSubmission(req: Request, setting: Setting) {
   const read = submission(setting.words.pay.emailFault).safeParse(req.body);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
+  if (read.success && (read.data.onFile || read.data.confirmationToken !== '')) return read.data;
+  const [issue] = read.error?.issues ?? [];
   if (issue?.code === 'unrecognized_keys') {
     throw new Refusal(
       'unknown-field',

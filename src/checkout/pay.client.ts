@@ -26,6 +26,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
   const email = form.elements.namedItem('payerEmail') as HTMLInputElement;
   const status = form.querySelector('[data-status]') as HTMLElement;
   const cardError = form.querySelector('.card-error') as HTMLElement;
+  const onFile = form.querySelector<HTMLButtonElement>('button[data-on-file]');
 
   const place = document.getElementById('card-fields') as HTMLElement;
   let fields: CardFields;
@@ -43,12 +44,30 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     cardError.textContent = say.cardUnreachable;
     return;
   }
-  button.disabled = false;
+  busy(false);
   box.addEventListener('change', () => fields.update({ saveCard: box.checked }));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!button.disabled) void pay();
   });
+
+  onFile?.addEventListener('click', () => void payOnFile());
+
+  /** The card that staff charged: nothing is typed, the bank only asks whether it is really the payer. */
+  async function payOnFile(): Promise<void> {
+    busy(true);
+    cardError.textContent = '';
+    await follow(
+      await sendPatiently(data.attempts, {
+        submissionId: crypto.randomUUID(),
+        confirmationToken: '',
+        onFile: true,
+        saveCard: false,
+        agreed: data.agreed,
+        payerEmail: email.value,
+      }),
+    );
+  }
 
   async function pay(): Promise<void> {
     busy(true);
@@ -120,6 +139,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
 
   function busy(on: boolean): void {
     button.disabled = on;
+    if (onFile) onFile.disabled = on;
     form.setAttribute('aria-busy', String(on));
     status.textContent = on ? say.paying : '';
     if (!on && cardError.textContent) cardError.focus();

@@ -5,7 +5,16 @@ import type { PaymentParts } from '../payments/payment-parts.ts';
 import type { GatewayOrigins } from '../platform/web/headers.ts';
 import type { Page } from '../platform/web/render.ts';
 import { readReceiptPage } from '../receipts/receipts.pages.ts';
-import { endedPage, pausedPage, payPage, type Setting, settledPage, waitingPage } from './checkout.pages.ts';
+import {
+  endedPage,
+  overPage,
+  pausedPage,
+  payPage,
+  type Setting,
+  settledPage,
+  sumAsked,
+  waitingPage,
+} from './checkout.pages.ts';
 import { livePaymentOn, readDocuments, receiptIdOfLink } from './checkout.store.ts';
 
 /** What the payer is shown now. */
@@ -28,8 +37,8 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
 
   if (state === 'used' || state === 'closed') {
     const receiptId = await receiptIdOfLink(db, link.id);
-    const page = receiptId ? await readReceiptPage(parts, receiptId) : settledPage(setting);
-    return { page, status: 200 };
+    if (receiptId) return { page: await readReceiptPage(parts, receiptId), status: 200 };
+    return dueOn(payables) > 0 ? { page: overPage(setting), status: 410 } : { page: settledPage(setting), status: 200 };
   }
   // A replaced link whose newer one was paid: there is nothing left to ask for.
   if (state === 'replaced' && dueOn(payables) === 0) return { page: settledPage(setting), status: 200 };
@@ -41,8 +50,7 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
   }
   if (state !== 'usable') return { page: endedPage(setting, state), status: 410 };
 
-  const sum = { amountMinor: dueOn(payables), currency: link.currency };
-  const problem = accountProblem(account, link.currency) ?? fields.checkAmount(sum);
+  const problem = accountProblem(account, link.currency) ?? fields.checkAmount(sumAsked(found));
   if (problem) return { page: pausedPage(setting), status: 200 };
   return { page: payPage(setting, documents, fields), status: 200, origins: fields.origins };
 }

@@ -1,6 +1,6 @@
 import { cancelPayment } from '../payments/cancel-payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import { START_AGAIN_AFTER_MS } from '../payments/start-payment.ts';
+import { START_AGAIN_AFTER_MS } from '../payments/refuse-in-flight.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { LivePayment } from './checkout.store.ts';
 

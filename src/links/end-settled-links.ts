@@ -10,13 +10,19 @@ import { payableIdsOf } from './links.store.ts';
  */
 export async function endSettledLinks(
   parts: { db: Db; clock: Clock },
-  settled: { payableIds: string[]; usedLinkId?: string | undefined; actor: Actor },
+  settled: {
+    payableIds: string[];
+    /** The payment that settled them, and the link it came through. */
+    paymentId?: string | undefined;
+    usedLinkId?: string | undefined;
+    actor: Actor;
+  },
 ): Promise<void> {
   const { db, clock } = parts;
   if (settled.payableIds.length === 0) return;
   const open = await db.q
     .selectFrom('link')
-    .select('id')
+    .select(['id', 'terms', 'payment_id'])
     .where('id', 'in', (from) =>
       from.selectFrom('link_payable').select('link_id').where('payable_id', 'in', settled.payableIds),
     )
@@ -26,9 +32,13 @@ export async function endSettledLinks(
     db,
     open.map((link) => link.id),
   );
-  for (const [linkId, payableIds] of claims) {
-    const payables = await readPayables(db, payableIds);
-    if (payables.some((payable) => payable.dueMinor > 0)) continue;
+  for (const { id: linkId, terms, payment_id } of open) {
+    const payables = await readPayables(db, claims.get(linkId) ?? []);
+    // A link for one part, or for one payment, has done its work although more may be due.
+    const isDone =
+      (terms === 'part' && linkId === settled.usedLinkId) ||
+      (settled.paymentId !== undefined && payment_id === settled.paymentId);
+    if (!isDone && payables.some((payable) => payable.dueMinor > 0)) continue;
     const endedAs = linkId === settled.usedLinkId ? 'used' : 'closed';
     const marked = await db.q
       .updateTable('link')

@@ -3,7 +3,7 @@ import type { LetterBody } from '../mail/letter.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
 import { wordsFor } from '../words/words.ts';
-import { dueOn } from './link.ts';
+import { askedFor } from './link-terms.ts';
 import type { LinkInFull } from './links.store.ts';
 
 export interface LinkLetterFacts extends LinkInFull {
@@ -24,9 +24,11 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
   const words = wordsFor(language).link;
   const { tradingName } = company;
   const numbers = payables.map((payable) => payable.number).join(', ');
-  const amount = showMoneyWithCode({ amountMinor: dueOn(payables), currency: link.currency }, language);
+  const [amountMinor = 0] = askedFor(link, payables).offeredMinor;
+  const amount = showMoneyWithCode({ amountMinor, currency: link.currency }, language);
   const kind = payables.length === 1 ? (payables[0]?.kind ?? 'invoice') : 'several';
-  const ask = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral }[kind](tradingName);
+  const asks = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral };
+  const ask = (link.terms === 'hand_off' ? words.askHandOff : asks[kind])(tradingName);
   return {
     subject: (facts.replaces ? words.replacedSubject : words.subject)(tradingName, numbers),
     body: {

@@ -8,7 +8,13 @@ export interface Link {
   customerId: string;
   accountId: string;
   currency: string;
-  terms: 'full';
+  terms: LinkTerms;
+  /** The fixed part, or the sum of the payment that is handed over; whole minor units. */
+  partMinor: number | undefined;
+  /** The least that a payer who chooses may pay, in whole minor units. */
+  leastMinor: number | undefined;
+  /** The payment begun in the office that this link lets the customer confirm. */
+  paymentId: string | undefined;
   createdAt: string;
   /** The person who made it; undefined when the portal did. */
   createdBy: string | undefined;
@@ -21,6 +27,13 @@ export interface Link {
   /** What it is for, in the order shown. */
   payableIds: string[];
 }
+
+/**
+ * What a link asks for: `full`, all that is due; `part`, a fixed part of it, once; `choose`, what the payer likes from a
+ * least sum on; `deposit_or_full`, a fixed part or all; `hand_off`, one payment that staff began and the bank wants
+ * confirmed.
+ */
+export type LinkTerms = 'full' | 'part' | 'choose' | 'deposit_or_full' | 'hand_off';
 
 export type LinkState = 'usable' | 'used' | 'closed' | 'expired' | 'revoked' | 'replaced';
 

@@ -1,4 +1,4 @@
-import type { DeclineCategory } from '../gateway/gateway.ts';
+import type { Confirmation, DeclineCategory } from '../gateway/gateway.ts';
 
 /**
  * One confirm of a card payment. `started`: our row is written, nothing confirmed; `sent`: the confirm is on its way and
@@ -15,7 +15,15 @@ export interface Attempt {
   /** Made by the page; the same submission is the same attempt, whoever sends it again. */
   submissionId: string;
   state: AttemptState;
+  /** The gateway's one-time name for the card that was typed; empty where a kept card is charged. */
   confirmationToken: string;
+  savedCardId: string | undefined;
+  /** Who was there: the payer, nobody (staff charge a kept card), or the payer on the telephone. */
+  presence: Confirmation['presence'];
+  /** Through what it came: a link, or a person in the office. */
+  linkId: string | undefined;
+  startedBy: string | undefined;
+  amountMinor: number;
   saveCard: boolean;
   consentWording: string;
   consentLanguage: string;

@@ -111,6 +111,7 @@ export async function bookPayment(parts: PaymentParts, paymentId: string, truth:
     }
     await endSettledLinks(parts, {
       payableIds: payables.map((payable) => payable.id),
+      paymentId: payment.id,
       usedLinkId: payment.linkId,
       actor: { kind: 'gateway' },
     });

@@ -40,6 +40,13 @@ async function close({ db, clock }: Parts, paymentId: string): Promise<void> {
     .where('state', 'in', OPEN_ATTEMPTS)
     .execute();
   await db.q.deleteFrom('lease').where('payment_id', '=', paymentId).execute();
+  // What was handed to the customer is over with it.
+  await db.q
+    .updateTable('link')
+    .set({ ended_as: 'closed', ended_at: nowIso(clock) })
+    .where('payment_id', '=', paymentId)
+    .where('ended_as', 'is', null)
+    .execute();
   await recordAudit(
     { db, clock },
     { actor: SYSTEM, action: 'payment.cancelled', subjectKind: 'payment', subjectId: paymentId },

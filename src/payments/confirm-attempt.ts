@@ -1,5 +1,5 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
-import { GatewayError, isRefusedByGateway } from '../gateway/gateway.ts';
+import { type CardSource, GatewayError, isRefusedByGateway } from '../gateway/gateway.ts';
 import { findLink } from '../links/links.store.ts';
 import { paths } from '../paths.ts';
 import { nowIso } from '../platform/clock.ts';
@@ -20,9 +20,11 @@ export async function confirmAttempt(parts: PaymentParts, attemptId: string): Pr
   const payment = await readPayment(parts.db, attempt.paymentId);
   let answered: string | undefined;
   try {
+    const source = await sourceOf(parts, attempt);
+    if (!source) return await endUnsent(parts, attempt);
     const ref = await ensureIntent(parts, payment);
     if (!(await moveAttempt(parts.db, attemptId, 'sent', { sent_at: nowIso(parts.clock) }, ['started']))) return;
-    await confirm(parts, { payment, attempt, ref });
+    await confirm(parts, { payment, attempt, ref, source });
     answered = attemptId;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
@@ -37,15 +39,30 @@ export async function confirmAttempt(parts: PaymentParts, attemptId: string): Pr
   });
 }
 
-async function confirm(parts: PaymentParts, on: { payment: Payment; attempt: Attempt; ref: string }): Promise<void> {
+async function confirm(
+  parts: PaymentParts,
+  on: { payment: Payment; attempt: Attempt; ref: string; source: CardSource },
+): Promise<void> {
   const gateway = await gatewayOf(parts, on.payment.accountId);
   await gateway.confirmPayment(on.ref, {
-    source: { confirmationToken: on.attempt.confirmationToken },
-    presence: 'payer',
+    source: on.source,
+    presence: on.attempt.presence,
     saveCard: on.attempt.saveCard,
     returnUrl: await returnUrlOf(parts, on.payment),
     key: `confirm-${on.attempt.id}`,
   });
+}
+
+/** What is charged; undefined for a kept card that was removed since the try was written. */
+async function sourceOf({ db }: PaymentParts, attempt: Attempt): Promise<CardSource | undefined> {
+  if (!attempt.savedCardId) return { confirmationToken: attempt.confirmationToken };
+  const card = await db.read
+    .selectFrom('saved_card')
+    .select('method_ref')
+    .where('id', '=', attempt.savedCardId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  return card && { savedMethodRef: card.method_ref };
 }
 
 /** It broke before the confirm: a try that was never sent cannot make money, so the payer may press again at once. */

@@ -1,4 +1,3 @@
-import type { Link } from '../links/link.ts';
 import type { Lease } from '../payables/lease.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -20,7 +19,9 @@ export interface LeasedPayment {
 export interface TryColumns {
   attempt_id: string;
   amount_minor: number;
-  link_id: string;
+  channel: 'link' | 'office';
+  link_id: string | null;
+  created_by: string | null;
   payer_email: string;
   in_flight_since: string;
   next_look_at: string;
@@ -55,7 +56,7 @@ export async function leasedPayments(db: Db, leases: readonly Lease[]): Promise<
 /** Writes a payment that is being confirmed, with its parts and the lease of each payable, in id order. */
 export async function writeFreshPayment(
   { db, clock }: { db: Db; clock: Clock },
-  fresh: { link: Link; parts: PaymentPart[]; set: TryColumns },
+  fresh: { customerId: string; accountId: string; currency: string; parts: PaymentPart[]; set: TryColumns },
 ): Promise<string> {
   const id = newId('pay');
   await db.q
@@ -63,23 +64,22 @@ export async function writeFreshPayment(
     .values({
       id,
       method: 'card',
-      channel: 'link',
-      customer_id: fresh.link.customerId,
-      account_id: fresh.link.accountId,
-      currency: fresh.link.currency,
+      customer_id: fresh.customerId,
+      account_id: fresh.accountId,
+      currency: fresh.currency,
       state: 'confirming',
       gateway_ref: null,
       charge_ref: null,
       authorization_code: null,
       card_brand: null,
       card_last4: null,
-      created_by: null,
       created_at: nowIso(clock),
       paid_at: null,
       cancelled_at: null,
       cancel_asked_at: null,
       cancel_asked_by: null,
       looks: 0,
+      handed_until: null,
       ...fresh.set,
     })
     .execute();

@@ -69,6 +69,8 @@ export interface Payment {
   createdAt: string;
   inFlightSince: string | undefined;
   cancelAskedAt: string | undefined;
+  /** Until when the customer may confirm what staff began and the bank would not do without them. */
+  handedUntil: string | undefined;
 }
 
 /** Which part of a payment is meant for which payable, and the version of it that the payer saw. */

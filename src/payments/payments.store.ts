@@ -47,6 +47,19 @@ export async function findAttemptBySubmission(db: Db, submissionId: string): Pro
   return row && attemptOf(row);
 }
 
+/** The kept card that staff wanted to charge with the payment a link hands over. Errors: 404 where there is none. */
+export async function cardOnFile(db: Db, link: { paymentId: string | undefined }): Promise<string> {
+  const row = await db.read
+    .selectFrom('attempt')
+    .select('saved_card_id')
+    .where('payment_id', '=', link.paymentId ?? '')
+    .where('presence', '=', 'nobody')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (!row?.saved_card_id) throw notFound('card');
+  return row.saved_card_id;
+}
+
 /** The charges that earlier attempts of a payment ended with: one of them again says nothing about the latest attempt. */
 export async function chargesTried(db: Db, paymentId: string): Promise<string[]> {
   const rows = await db.read
@@ -113,6 +126,7 @@ function paymentOf(row: Selectable<PaymentTable>): Payment {
     createdAt: row.created_at,
     inFlightSince: row.in_flight_since ?? undefined,
     cancelAskedAt: row.cancel_asked_at ?? undefined,
+    handedUntil: row.handed_until ?? undefined,
   };
 }
 
@@ -123,6 +137,11 @@ function attemptOf(row: Selectable<AttemptTable>): Attempt {
     submissionId: row.submission_id,
     state: row.state,
     confirmationToken: row.confirmation_token,
+    savedCardId: row.saved_card_id ?? undefined,
+    presence: row.presence,
+    linkId: row.link_id ?? undefined,
+    startedBy: row.started_by ?? undefined,
+    amountMinor: row.amount_minor,
     saveCard: row.save_card === 1,
     consentWording: row.consent_wording,
     consentLanguage: row.consent_language,

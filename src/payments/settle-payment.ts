@@ -7,6 +7,7 @@ import { bookPayment } from './book-payment.ts';
 import { closeCancelled } from './close-cancelled.ts';
 import { countDecline } from './decline-limits.ts';
 import { mismatchOf, openMismatchCase } from './gateway-mismatch.ts';
+import { handOver } from './hand-over.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
 import { chargesTried, moveAttempt, movePayment, readAttempt, readPayment } from './payments.store.ts';
@@ -74,7 +75,7 @@ async function endTry(
     };
     if (!(await moveAttempt(db, attempt.id, 'declined', set, [attempt.state]))) return;
     await movePayment(db, payment.id, 'ready', { in_flight_since: null });
-    await countDecline(parts, { linkId: payment.linkId, ip: attempt.ip });
+    await countDecline(parts, attempt);
     await recordAudit(parts, {
       actor: { kind: 'gateway' },
       action: 'payment.declined',
@@ -82,6 +83,8 @@ async function endTry(
       subjectId: payment.id,
       detail: { attemptId: attempt.id, category: decline.category, code: decline.code },
     });
+    const wantsPayer = attempt.presence === 'nobody' && decline.category === 'authentication-required';
+    if (wantsPayer) await handOver(parts, payment, attempt);
   });
 }
 

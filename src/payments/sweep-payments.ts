@@ -89,6 +89,8 @@ async function shouldBeGivenUp(parts: PaymentParts, payment: Payment): Promise<b
   if (attempt?.state === 'sent') return sinceMs(parts, attempt.sentAt ?? attempt.createdAt) >= UNHEARD_MS;
   const idle: PaymentState[] = ['ready', 'challenged'];
   if (!idle.includes(payment.state)) return false;
+  // Handed to the customer, who has days: the gateway itself ends a challenge that nobody answers.
+  if (payment.handedUntil && payment.handedUntil > nowIso(parts.clock)) return linkWithdrawn(parts, payment);
   if (sinceMs(parts, attempt?.createdAt ?? payment.createdAt) >= GIVE_UP_MS) return true;
   return linkWithdrawn(parts, payment);
 }

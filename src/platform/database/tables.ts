@@ -189,7 +189,10 @@ export interface LinkTable {
   customer_id: string;
   account_id: string;
   currency: string;
-  terms: 'full';
+  terms: 'full' | 'part' | 'choose' | 'deposit_or_full' | 'hand_off';
+  part_minor: number | null;
+  least_minor: number | null;
+  payment_id: string | null;
   created_at: string;
   created_by: string | null;
   expires_at: string;
@@ -272,6 +275,7 @@ export interface PaymentTable {
   next_look_at: string | null;
   looks: number;
   create_tries: Generated<number>;
+  handed_until: string | null;
 }
 
 export interface PaymentPayableTable {
@@ -309,6 +313,10 @@ export interface AttemptTable {
   created_at: string;
   sent_at: string | null;
   ended_at: string | null;
+  link_id: string | null;
+  saved_card_id: string | null;
+  presence: 'payer' | 'nobody' | 'phone';
+  started_by: string | null;
 }
 
 export interface AllocationTable {

@@ -30,6 +30,12 @@ export const payWords = {
   consent: (company: string) =>
     `I allow ${company} to keep this card with its payment service and to charge it for later invoices and deposits that I owe, in the amounts agreed then. I can withdraw this at any time by writing to ${company}.`,
   payNow: (amount: string) => `Pay ${amount}`,
+  handedOff: (company: string) =>
+    `${company} started this payment with the card that you let them keep, and your bank wants you to confirm it yourself.`,
+  confirmOnFile: 'Confirm with your bank',
+  anotherCard: 'Or pay with another card',
+  overTitle: 'This request is over',
+  over: 'It can no longer be confirmed. Nothing was charged.',
   paying: 'Paying… please keep this page open.',
   challenge: 'Your bank wants you to confirm this payment.',
   refunds: (terms: string) => `Refunds: ${terms}`,
