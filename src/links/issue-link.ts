@@ -126,6 +126,8 @@ async function replaceOlder({ db, clock }: GatewayAccess & { clock: Clock }, id:
       from.selectFrom('link_payable').select('link_id').where('payable_id', 'in', payableIds),
     )
     .where('id', '!=', id)
+    // What was handed over goes on with one payment, whatever other links there are.
+    .where('terms', '!=', 'hand_off')
     .where('ended_as', 'is', null)
     .where('expires_at', '>', nowIso(clock))
     .returning('id')

@@ -96,6 +96,7 @@ export async function usableLinkOf(
     .innerJoin('link', 'link.id', 'link_payable.link_id')
     .select(['link.id', 'link.created_at', 'link.expires_at'])
     .where('link_payable.payable_id', '=', payableId)
+    .where('link.terms', '!=', 'hand_off')
     .where((where) => inState(where as unknown as ExpressionBuilder<Tables, 'link'>, 'usable', now.toISOString()))
     .orderBy('link.id', 'desc')
     .executeTakeFirst();
