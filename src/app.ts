@@ -13,7 +13,9 @@ import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
+import { chargeRoutes } from './office/charge.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
+import { processCardRoutes } from './office/process-card.routes.ts';
 import { surroundOffice } from './office/surround.ts';
 import { paths } from './paths.ts';
 import { paymentsRoutes } from './payments/payments.routes.ts';
@@ -83,6 +85,7 @@ export function createApp(house: House): Express {
   app.use(linksRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
   app.use(paymentsRoutes(house));
+  app.use(processCardRoutes(house), chargeRoutes(house));
   app.use(receiptsRoutes(house));
 
   app.use(notFoundHandler);

@@ -64,6 +64,12 @@ export const paths = {
   cancelPayment: (id: string) => `/payments/${id}/cancellation`,
   refreshPayment: (id: string) => `/payments/${id}/look`,
 
+  processCard: (payableId: string) => `/charges/new/${payableId}`,
+  confirmCharge: (payableId: string) => `/charges/new/${payableId}/confirmation`,
+  chargeAttempts: (payableId: string) => `/charges/new/${payableId}/attempts`,
+  charge: (paymentId: string) => `/charges/${paymentId}`,
+  chargeStatus: (paymentId: string) => `/charges/${paymentId}/status`,
+
   receipts: () => '/receipts',
   receiptsCsv: () => '/receipts.csv',
   receipt: (id: string) => `/receipts/${id}`,

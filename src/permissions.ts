@@ -27,6 +27,8 @@ export const PERMISSIONS = {
   'mailbox.retry': ['admin', 'clerk'],
   'payments.read': ['admin', 'clerk', 'accountant'],
   'payments.cancel': ['admin', 'clerk'],
+  'charges.make': ['admin', 'clerk'],
+  'cards.key': ['admin', 'clerk'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],

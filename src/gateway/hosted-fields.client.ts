@@ -15,6 +15,8 @@ export interface CardFields {
   stripe: Stripe;
   /** Keeps what the gateway expects in step with the box and the amount. */
   update(change: { units?: number; saveCard?: boolean }): void;
+  /** What is wrong with what was typed so far, as a sentence; undefined when nothing is. */
+  check(): Promise<string | undefined>;
   /** A one-time name for the typed card, or a sentence about what is wrong with it. */
   tokenize(wanted: {
     email: string;
@@ -48,6 +50,9 @@ export async function mountCardFields(place: HTMLElement, wanted: FieldsWanted):
         ...(saveCard === undefined ? {} : { setupFutureUsage: saveCard ? 'off_session' : null }),
       });
     },
+    async check() {
+      return (await elements.submit()).error?.message;
+    },
     async tokenize({ email, saveCard, returnUrl }) {
       const checked = await elements.submit();
       if (checked.error) return { message: checked.error.message ?? '' };
@@ -55,7 +60,7 @@ export async function mountCardFields(place: HTMLElement, wanted: FieldsWanted):
         elements,
         params: {
           payment_method_data: {
-            billing_details: { email },
+            billing_details: email ? { email } : {},
             allow_redisplay: saveCard ? 'limited' : 'unspecified',
           },
           return_url: returnUrl,

@@ -2,7 +2,7 @@ import type { Company } from '../company/company.ts';
 import type { LetterBody } from '../mail/letter.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
-import { wordsFor } from '../words/words.ts';
+import { type Words, wordsFor } from '../words/words.ts';
 import { askedFor } from './link-terms.ts';
 import type { LinkInFull } from './links.store.ts';
 
@@ -28,9 +28,10 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
   const amount = showMoneyWithCode({ amountMinor, currency: link.currency }, language);
   const kind = payables.length === 1 ? (payables[0]?.kind ?? 'invoice') : 'several';
   const asks = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral };
-  const ask = (link.terms === 'hand_off' ? words.askHandOff : asks[kind])(tradingName);
+  const handedOff = link.terms === 'hand_off';
+  const ask = (handedOff ? words.askHandOff : asks[kind])(tradingName);
   return {
-    subject: (facts.replaces ? words.replacedSubject : words.subject)(tradingName, numbers),
+    subject: subjectOf(facts.replaces, handedOff, words)(tradingName, numbers),
     body: {
       heading: words.heading(numbers),
       paragraphs: [words.greeting(customer.name), ...(facts.replaces ? [words.replacedIntro] : []), ask],
@@ -44,9 +45,14 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
           value: `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`,
         },
       ],
-      action: { label: words.action(amount), url },
+      action: { label: (handedOff ? words.handOffAction : words.action)(amount), url },
       ...(facts.note ? { note: { label: words.noteLabel(tradingName), text: facts.note } } : {}),
       closing: [words.howToCheck(tradingName, new URL(url).host), words.sharing],
     },
   };
+}
+
+function subjectOf(replaces: boolean, handedOff: boolean, words: Words['link']) {
+  if (replaces) return words.replacedSubject;
+  return handedOff ? words.handOffSubject : words.subject;
 }

@@ -10,6 +10,8 @@ export const linkWords = {
     `${tradingName} asks you to pay what is listed below. You can pay it by card online.`,
   askHandOff: (tradingName: string) =>
     `${tradingName} has started a payment with the card that you let them keep. Your bank wants you to confirm it yourself: please do so with the button below. Nothing has been charged yet.`,
+  handOffSubject: (tradingName: string, numbers: string) => `${tradingName}: please confirm your payment of ${numbers}`,
+  handOffAction: (amount: string) => `Confirm ${amount}`,
   amountDue: 'Amount due',
   documents: (kind: 'invoice' | 'deposit' | 'several') =>
     ({ invoice: 'Invoice', deposit: 'Deposit', several: 'Documents' })[kind],

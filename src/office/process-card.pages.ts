@@ -1,0 +1,164 @@
+import type { Account } from '../accounts/account.ts';
+import type { HostedFields } from '../gateway/gateway.ts';
+import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
+import { paths } from '../paths.ts';
+import { cardText } from '../payments/payment-words.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
+import { withQuery } from '../platform/web/query.ts';
+import type { Page } from '../platform/web/render.ts';
+import type { Claim, KeptCard } from './process-card.store.ts';
+
+/** The choice of keying a card instead of a kept one. */
+export const KEYED = 'key';
+
+export interface AccountChoice {
+  account: Account;
+  /** Why it cannot take this sum, as a sentence; undefined when it can. */
+  problem: string | undefined;
+}
+
+export interface CardScreen extends Claim {
+  accounts: AccountChoice[];
+  defaultAccountId: string | undefined;
+  /** The account chosen; undefined where none can take the sum. */
+  account: Account | undefined;
+  cards: KeptCard[];
+  /** The fields of the chosen account's gateway; undefined where no card may be keyed. */
+  fields: HostedFields | undefined;
+  /** Why no card may be keyed here, as a sentence. */
+  keyedProblem: string | undefined;
+  consent: string;
+  agreed: string;
+  /** The company's day, yyyy-mm. */
+  month: string;
+  typed: Record<string, string>;
+  errors: FieldErrors;
+  /** The payment that is in the way, which can be cancelled. */
+  inTheWay: string | undefined;
+}
+
+/** The screen on which staff charge a card for an invoice or a deposit. */
+export function processCardPage(screen: CardScreen) {
+  const { payable, customer, account } = screen;
+  const cards = screen.cards.map((card) => cardShown(card, screen));
+  return {
+    view: 'office/process-card',
+    layout: 'office' as const,
+    title: `Charge a card for ${payable.number}`,
+    scripts: ['process-card.js'],
+    ...claimShown(screen),
+    customer,
+    currency: payable.currency,
+    accounts: screen.accounts.map(({ account: one, problem }) => ({
+      value: one.id,
+      label: accountLabel(one, screen.defaultAccountId) + (problem ? `: ${problem}` : ''),
+      disabled: problem !== undefined,
+    })),
+    account: account && { id: account.id, name: account.name, testMode: !account.livemode },
+    cards,
+    keyed: KEYED,
+    canKey: screen.fields !== undefined,
+    keyedProblem: screen.keyedProblem,
+    fields: screen.fields,
+    gatewayScript: screen.fields?.scriptUrl,
+    units: screen.fields?.unitsOf({ amountMinor: payable.dueMinor, currency: payable.currency }),
+    consent: screen.consent,
+    agreed: screen.agreed,
+    typed: {
+      amount: plainAmount({ amountMinor: payable.dueMinor, currency: payable.currency }),
+      payerEmail: customer.email,
+      card: cards.find((card) => !card.problem)?.value ?? (screen.fields ? KEYED : ''),
+      accountId: account?.id ?? '',
+      ...screen.typed,
+    },
+    errors: screen.errors,
+    inTheWay: screen.inTheWay,
+  } satisfies Page & Record<string, unknown>;
+}
+
+function accountLabel(account: Account, defaultId: string | undefined): string {
+  const mark = account.livemode ? '' : ' (test)';
+  return `${account.name}${mark}${account.id === defaultId ? ', default' : ''}`;
+}
+
+function cardShown(card: KeptCard, { account, payable, month, typed }: CardScreen) {
+  const expiry = `${card.expYear}-${String(card.expMonth).padStart(2, '0')}`;
+  const elsewhere = card.accountId !== account?.id;
+  const problem =
+    expiry < month
+      ? 'It has expired.'
+      : elsewhere
+        ? `It is kept in the account “${card.accountName}” and can only be charged there.`
+        : undefined;
+  return {
+    value: card.id,
+    label: cardText(card.brand, card.last4),
+    hint: `Expires ${expiry.slice(5)}/${expiry.slice(2, 4)}`,
+    problem,
+    /** Loads the screen with the card's own account, keeping what was typed. */
+    useThere:
+      elsewhere && expiry >= month
+        ? withQuery(paths.processCard(payable.id), { ...typed, accountId: card.accountId, card: card.id })
+        : undefined,
+  };
+}
+
+function claimShown({ payable }: Claim) {
+  return {
+    claim: {
+      id: payable.id,
+      number: payable.number,
+      kind: payable.kind === 'invoice' ? 'Invoice' : 'Deposit',
+      href: payable.kind === 'invoice' ? paths.invoice(payable.id) : paths.deposit(payable.id),
+      due: showMoneyWithCode({ amountMinor: payable.dueMinor, currency: payable.currency }),
+    },
+  };
+}
+
+/** What will happen when "Pay" is pressed, said before it is. */
+export interface ConfirmedCharge extends Claim {
+  account: Account;
+  card: KeptCard | undefined;
+  amountMinor: number;
+  saveCard: boolean;
+  payerEmail: string;
+  submissionId: string;
+  agreed: string;
+  typed: Record<string, string>;
+}
+
+export function confirmChargePage(charge: ConfirmedCharge) {
+  const { payable, customer, account, card } = charge;
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: payable.currency });
+  return {
+    view: 'office/confirm-charge',
+    layout: 'office' as const,
+    title: `Charge a card for ${payable.number}`,
+    question: `Charge ${show(charge.amountMinor)}?`,
+    ...claimShown(charge),
+    button: `Pay ${show(charge.amountMinor)}`,
+    facts: [
+      { label: 'Amount', value: show(charge.amountMinor) },
+      {
+        label: 'From',
+        value: `${card ? cardText(card.brand, card.last4) : 'The card that was keyed'}, ${customer.name}`,
+      },
+      { label: 'For', value: `${payable.kind === 'invoice' ? 'Invoice' : 'Deposit'} ${payable.number}` },
+      { label: 'Left to pay after that', value: show(payable.dueMinor - charge.amountMinor) },
+      { label: 'Payment service', value: `${account.name}${account.livemode ? '' : ' (test: no real money moves)'}` },
+      { label: 'Receipt', value: charge.payerEmail ? `by e-mail to ${charge.payerEmail}` : 'not sent by e-mail' },
+      ...(card ? [] : [{ label: 'The card is kept', value: charge.saveCard ? 'yes, agreed by telephone' : 'no' }]),
+    ],
+    hidden: {
+      accountId: account.id,
+      card: card?.id ?? KEYED,
+      amount: plainAmount({ amountMinor: charge.amountMinor, currency: payable.currency }),
+      payerEmail: charge.payerEmail,
+      ...(charge.saveCard ? { saveCard: 'yes' } : {}),
+      agreed: charge.agreed,
+      submissionId: charge.submissionId,
+      confirmationToken: '',
+    },
+    back: withQuery(paths.processCard(payable.id), charge.typed),
+  } satisfies Page & Record<string, unknown>;
+}

@@ -1,0 +1,229 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { type Account, accountProblem } from '../accounts/account.ts';
+import { defaultAccountFor, listAccounts } from '../accounts/accounts.store.ts';
+import { mayKeyCards } from '../accounts/keyed-cards.ts';
+import { actorOf } from '../audit/actor.ts';
+import { readCompany } from '../company/company.store.ts';
+import { readAmount } from '../money/read-amount.ts';
+import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
+import { paths } from '../paths.ts';
+import { agreedTerms } from '../payments/agreed-terms.ts';
+import { type ChargeRequest, chargeCard } from '../payments/charge-card.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
+import { findAttemptBySubmission } from '../payments/payments.store.ts';
+import { can, may, type SignedIn } from '../permissions.ts';
+import { nowIso } from '../platform/clock.ts';
+import { isEmailAddress } from '../platform/email-address.ts';
+import { newId } from '../platform/ids.ts';
+import { type FieldErrors, Refusal } from '../platform/refusal.ts';
+import { dayInZone } from '../platform/show-time.ts';
+import { queryText, readForm } from '../platform/web/forms.ts';
+import { allowGateway } from '../platform/web/headers.ts';
+import { render } from '../platform/web/render.ts';
+import { wordsFor } from '../words/words.ts';
+import {
+  type AccountChoice,
+  type CardScreen,
+  confirmChargePage,
+  KEYED,
+  processCardPage,
+} from './process-card.pages.ts';
+import { type Claim, type KeptCard, keptCards, readClaim } from './process-card.store.ts';
+
+const chargeForm = z.strictObject({
+  accountId: z.string().max(40),
+  card: z.string().max(40),
+  amount: z.string().max(30),
+  payerEmail: z.string().trim().max(254),
+  saveCard: z.string().optional(),
+  agreed: z.string().max(400),
+});
+const attemptForm = chargeForm.extend({
+  submissionId: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  confirmationToken: z.string().regex(/^(|[A-Za-z0-9_]{8,255})$/),
+});
+type Typed = Record<string, string>;
+
+/** The screen on which staff charge a card, from the choice of the card until "Pay". */
+export function processCardRoutes(parts: PaymentParts): Router {
+  const { db } = parts;
+  const router = Router();
+  const idOf = (req: Request) => String(req.params.id);
+
+  router.get(paths.processCard(':id'), may('charges.make'), async (req, res) => {
+    const names = ['accountId', 'card', 'amount', 'payerEmail', 'saveCard'];
+    const typed = Object.fromEntries(names.map((name) => [name, queryText(req, name)]).filter(([, text]) => text));
+    await show(parts, res, await readClaim(db, idOf(req)), { typed });
+  });
+
+  router.post(paths.confirmCharge(':id'), may('charges.make'), async (req, res) => {
+    const form = readForm(chargeForm, req);
+    const claim = await readClaim(db, idOf(req));
+    const read = await readCharge(parts, claim, form.typed, res);
+    if ('errors' in read)
+      return show(parts, res, claim, { typed: form.typed, errors: { ...form.errors, ...read.errors } });
+    render(res, confirmChargePage({ ...claim, ...read, submissionId: newId('req'), typed: withoutToken(form.typed) }));
+  });
+
+  router.post(paths.chargeAttempts(':id'), may('charges.make'), async (req, res) => {
+    const form = readForm(attemptForm, req);
+    if (!form.ok) throw new Refusal('bad-request', 400, 'Please open the card screen again. Nothing was charged.');
+    // The same press sent again gets the same answer, whatever the balance is by now.
+    const twin = await findAttemptBySubmission(db, form.values.submissionId);
+    if (twin?.startedBy === actorOf(req, res).id) return res.redirect(303, paths.charge(twin.paymentId));
+    const claim = await readClaim(db, idOf(req));
+    const typed = withoutToken(form.typed);
+    const read = await readCharge(parts, claim, form.typed, res);
+    if ('errors' in read) return show(parts, res, claim, { typed, errors: read.errors });
+    try {
+      const attempt = await chargeCard(parts, requestOf(req, res, { claim, read, values: form.values }));
+      res.redirect(303, paths.charge(attempt.paymentId));
+    } catch (error) {
+      if (!(error instanceof Refusal) || ![403, 409, 429].includes(error.status)) throw error;
+      const inTheWay = typeof error.detail.paymentId === 'string' ? error.detail.paymentId : undefined;
+      const now = await readClaim(db, idOf(req));
+      await show(parts, res, now, { typed, errors: { form: error.message }, inTheWay, status: error.status });
+    }
+  });
+
+  return router;
+}
+
+interface Given {
+  typed: Typed;
+  errors?: FieldErrors;
+  inTheWay?: string | undefined;
+  status?: number;
+}
+
+/** Draws the screen for the account chosen, else the default, with the fields of that account's gateway and no other. */
+async function show(parts: PaymentParts, res: Response, claim: Claim, given: Given): Promise<void> {
+  const { db, clock, gateways } = parts;
+  const { payable, customer } = claim;
+  const [all, usual, cards, company] = await Promise.all([
+    listAccounts(db),
+    defaultAccountFor(db, payable.currency),
+    keptCards(db, customer.id),
+    readCompany(db),
+  ]);
+  const accounts = choices(parts, all, payable.currency, usual?.id);
+  const account = chosen(accounts, given.typed.accountId);
+  const keyedProblem = account ? whyNotKeyed(account, res) : undefined;
+  const fields = account && !keyedProblem ? gateways.hostedFields(account) : undefined;
+  if (fields) allowGateway(res, fields.origins);
+  const screen: CardScreen = {
+    ...claim,
+    accounts,
+    defaultAccountId: usual?.id,
+    account,
+    cards,
+    fields,
+    keyedProblem,
+    consent: wordsFor('en').pay.consentByPhone(company.tradingName),
+    agreed: agreedTerms([payable]),
+    month: dayInZone(nowIso(clock), company.timeZone).slice(0, 7),
+    typed: given.typed,
+    errors: given.errors ?? {},
+    inTheWay: given.inTheWay,
+  };
+  render(res, processCardPage(screen), given.status ?? (given.errors ? 422 : 200));
+}
+
+/** Every account with why it cannot take the currency, if so; the default first, then those that can. */
+function choices({ gateways }: PaymentParts, all: Account[], currency: string, usualId?: string): AccountChoice[] {
+  const rank = ({ account, problem }: AccountChoice) => (account.id === usualId ? 0 : problem ? 2 : 1);
+  return all
+    .map((account) => ({ account, problem: accountProblem(account, currency) }))
+    .filter(({ account }) => gateways.hostedFields(account))
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+function chosen(accounts: AccountChoice[], wantedId: string | undefined): Account | undefined {
+  const fit = accounts.filter(({ problem }) => !problem).map(({ account }) => account);
+  return fit.find((account) => account.id === wantedId) ?? fit[0];
+}
+
+function whyNotKeyed(account: Account, res: Response): string | undefined {
+  const { role } = res.locals.person as SignedIn;
+  if (!can(role, 'cards.key')) return 'Your role does not allow keying cards. Send the customer a link instead.';
+  return mayKeyCards(account);
+}
+
+interface ReadCharge {
+  account: Account;
+  card: KeptCard | undefined;
+  amountMinor: number;
+  saveCard: boolean;
+  payerEmail: string;
+  agreed: string;
+}
+
+/** What was asked for, or a sentence for each field at fault. The sum is held against the balance as it is now. */
+async function readCharge(
+  parts: PaymentParts,
+  { payable, customer }: Claim,
+  typed: Typed,
+  res: Response,
+): Promise<ReadCharge | { errors: FieldErrors }> {
+  const { db, gateways } = parts;
+  const errors: FieldErrors = {};
+  const { currency, dueMinor, number } = payable;
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency });
+  const account = (await listAccounts(db)).find((one) => one.id === typed.accountId);
+  const problem = account ? accountProblem(account, currency) : 'Choose the payment service account.';
+  if (problem) errors.accountId = problem;
+
+  const amountMinor = readAmount(typed.amount ?? '', currency)?.amountMinor;
+  if (dueMinor === 0) errors.amount = `Nothing is due on ${number} any more.`;
+  else if (amountMinor === undefined)
+    errors.amount = `Enter a sum such as ${plainAmount({ amountMinor: dueMinor, currency })}.`;
+  else if (amountMinor === 0) errors.amount = 'The sum must be more than zero.';
+  else if (amountMinor > dueMinor) errors.amount = `Only ${show(dueMinor)} is due on ${number}.`;
+  else {
+    const refused = account && gateways.hostedFields(account).checkAmount({ amountMinor, currency });
+    if (refused) errors.amount = refused;
+  }
+
+  const isKeyed = typed.card === KEYED;
+  const card = isKeyed ? undefined : (await keptCards(db, customer.id)).find((one) => one.id === typed.card);
+  const keyedProblem = isKeyed && account ? whyNotKeyed(account, res) : undefined;
+  if (keyedProblem) errors.card = keyedProblem;
+  else if (!isKeyed && !card) errors.card = 'Choose the card to charge.';
+  else if (card && card.accountId !== account?.id) {
+    errors.card = `This card is kept in “${card.accountName}”. Choose that account, or another card.`;
+  }
+  const payerEmail = (typed.payerEmail ?? '').trim();
+  if (payerEmail && !isEmailAddress(payerEmail)) errors.payerEmail = 'Enter one e-mail address, or leave it empty.';
+
+  if (Object.keys(errors).length > 0 || !account || amountMinor === undefined) return { errors };
+  const saveCard = isKeyed && Boolean(typed.saveCard);
+  return { account, card, amountMinor, saveCard, payerEmail, agreed: typed.agreed ?? '' };
+}
+
+function requestOf(
+  req: Request,
+  res: Response,
+  { claim, read, values }: { claim: Claim; read: ReadCharge; values: z.output<typeof attemptForm> },
+): ChargeRequest {
+  const company = (res.locals.surroundings as { company: { tradingName: string } }).company;
+  const { confirmationToken, submissionId } = values;
+  const consent = { wording: wordsFor('en').pay.consentByPhone(company.tradingName), language: 'en' };
+  return {
+    payableId: claim.payable.id,
+    accountId: read.account.id,
+    card: read.card ? { savedCardId: read.card.id } : { confirmationToken, saveCard: read.saveCard, consent },
+    amountMinor: read.amountMinor,
+    agreed: read.agreed,
+    submissionId,
+    personId: actorOf(req, res).id,
+    payerEmail: read.payerEmail,
+    ip: req.ip ?? '',
+    userAgent: req.get('user-agent') ?? '',
+  };
+}
+
+/** What was typed on the screen; a token of the gateway is good once and never shown again. */
+function withoutToken({ confirmationToken: _token, submissionId: _id, agreed: _agreed, ...typed }: Typed): Typed {
+  return typed;
+}

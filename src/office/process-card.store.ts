@@ -1,0 +1,136 @@
+import type { Payable } from '../payables/payable.ts';
+import { readPayables } from '../payables/payables.store.ts';
+import type { AttemptState } from '../payments/attempt.ts';
+import type { PaymentState } from '../payments/payment.ts';
+import type { Db } from '../platform/database/database.ts';
+import { notFound } from '../platform/refusal.ts';
+
+/** What is to be charged, and to whom. */
+export interface Claim {
+  payable: Payable;
+  customer: { id: string; number: string; name: string; email: string };
+}
+
+/** Errors: 404 when there is no such invoice or deposit. */
+export async function readClaim(db: Db, payableId: string): Promise<Claim> {
+  const [payable] = await readPayables(db, [payableId]);
+  if (!payable) throw notFound('invoice or deposit');
+  const customer = await db.read
+    .selectFrom('customer')
+    .select(['id', 'number', 'name', 'email'])
+    .where('id', '=', payable.customerId)
+    .executeTakeFirstOrThrow();
+  return { payable, customer };
+}
+
+/** A kept card of the customer, in whichever account. */
+export interface KeptCard {
+  id: string;
+  accountId: string;
+  accountName: string;
+  brand: string;
+  last4: string;
+  expMonth: number;
+  expYear: number;
+}
+
+/** All cards of a customer that may still be charged somewhere, newest first. */
+export async function keptCards(db: Db, customerId: string): Promise<KeptCard[]> {
+  const rows = await db.read
+    .selectFrom('saved_card')
+    .innerJoin('account', 'account.id', 'saved_card.account_id')
+    .selectAll('saved_card')
+    .select('account.name as account_name')
+    .where('saved_card.customer_id', '=', customerId)
+    .where('saved_card.removed_at', 'is', null)
+    .orderBy('saved_card.id', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    accountId: row.account_id,
+    accountName: row.account_name,
+    brand: row.brand,
+    last4: row.last4,
+    expMonth: row.exp_month,
+    expYear: row.exp_year,
+  }));
+}
+
+/** A payment as whoever charged it wants to know it. */
+export interface Charge {
+  id: string;
+  state: PaymentState;
+  amountMinor: number;
+  currency: string;
+  customer: { id: string; name: string };
+  accountName: string;
+  testMode: boolean;
+  handedUntil: string | undefined;
+  handOffLinkId: string | undefined;
+  /** Where the question of the bank was mailed to; undefined for nowhere. */
+  askedAt: string | undefined;
+  attempt: {
+    id: string;
+    state: AttemptState;
+    brand: string;
+    last4: string;
+    declineCategory: string | undefined;
+    declineCode: string | undefined;
+    declineAdvice: string | undefined;
+  };
+  receipt: { id: string; number: number } | undefined;
+  payables: Payable[];
+}
+
+/** Errors: 404 when there is no such card payment, or nothing has been tried with it. */
+export async function readCharge(db: Db, paymentId: string): Promise<Charge> {
+  const row = await db.read
+    .selectFrom('payment')
+    .innerJoin('customer', 'customer.id', 'payment.customer_id')
+    .innerJoin('account', 'account.id', 'payment.account_id')
+    .innerJoin('attempt', 'attempt.id', 'payment.attempt_id')
+    .leftJoin('saved_card', 'saved_card.id', 'attempt.saved_card_id')
+    .leftJoin('receipt', 'receipt.payment_id', 'payment.id')
+    .leftJoin('link', (join) => join.onRef('link.payment_id', '=', 'payment.id').on('link.ended_as', 'is', null))
+    .leftJoin('letter', 'letter.link_id', 'link.id')
+    .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.handed_until'])
+    .select(['customer.id as customer_id', 'customer.name', 'account.name as account_name', 'account.livemode'])
+    .select(['attempt.id as attempt_id', 'attempt.state as attempt_state', 'attempt.card_brand', 'attempt.card_last4'])
+    .select(['attempt.decline_category', 'attempt.decline_code', 'attempt.decline_advice'])
+    .select(['saved_card.brand', 'saved_card.last4', 'receipt.id as receipt_id', 'receipt.number as receipt_number'])
+    .select(['link.id as link_id', 'letter.to_addresses'])
+    .where('payment.id', '=', paymentId)
+    .executeTakeFirst();
+  if (!row) throw notFound('charge');
+  const parts = await db.read
+    .selectFrom('payment_payable')
+    .select('payable_id')
+    .where('payment_id', '=', paymentId)
+    .execute();
+  return {
+    id: row.id,
+    state: row.state,
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+    customer: { id: row.customer_id, name: row.name },
+    accountName: row.account_name,
+    testMode: row.livemode === 0,
+    handedUntil: row.handed_until ?? undefined,
+    handOffLinkId: row.link_id ?? undefined,
+    askedAt: row.to_addresses ? (JSON.parse(row.to_addresses) as string[]).join(', ') : undefined,
+    attempt: {
+      id: row.attempt_id,
+      state: row.attempt_state,
+      brand: row.card_brand ?? row.brand ?? '',
+      last4: row.card_last4 ?? row.last4 ?? '',
+      declineCategory: row.decline_category ?? undefined,
+      declineCode: row.decline_code ?? undefined,
+      declineAdvice: row.decline_advice ?? undefined,
+    },
+    receipt: row.receipt_id ? { id: row.receipt_id, number: row.receipt_number as number } : undefined,
+    payables: await readPayables(
+      db,
+      parts.map((part) => part.payable_id),
+    ),
+  };
+}
