@@ -93,10 +93,22 @@ function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountM
     advice: advice ? (ADVICE_LABELS[advice] ?? advice) : '',
     saveCard: attempt.save_card === 1,
     consent: attempt.save_card === 1 ? attempt.consent_wording : '',
-    payerEmail: attempt.payer_email,
-    ip: attempt.ip,
+    details: [
+      PRESENCES[attempt.presence],
+      attempt.clerk ?? '',
+      attempt.saved_card_id ? '' : attempt.save_card === 1 ? 'save box ticked' : 'save box not ticked',
+      attempt.payer_email,
+      `from ${attempt.ip}`,
+    ].filter(Boolean),
   };
 }
+
+/** How a try came about. */
+const PRESENCES: Record<PaymentInFull['attempts'][number]['presence'], string> = {
+  payer: 'The payer, on the link’s page',
+  nobody: 'A kept card, charged in the office',
+  phone: 'A card told by telephone, keyed in the office',
+};
 
 function declineOf(attempt: PaymentInFull['attempts'][number]) {
   return {

@@ -9,7 +9,7 @@ export interface PaymentInFull {
   account: { id: string; name: string; livemode: boolean } | undefined;
   startedBy: string | undefined;
   /** Oldest first. */
-  attempts: Selectable<AttemptTable>[];
+  attempts: Array<Selectable<AttemptTable> & { clerk: string | null }>;
   /** What the payment was meant for, and how much of it was settled by it; beyond that stands in the receipt. */
   documents: Array<{
     id: string;
@@ -45,7 +45,15 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
       .select('name')
       .where('id', '=', payment.created_by ?? '')
       .executeTakeFirst(),
-    db.read.selectFrom('attempt').selectAll().where('payment_id', '=', id).orderBy('id').limit(100).execute(),
+    db.read
+      .selectFrom('attempt')
+      .leftJoin('person', 'person.id', 'attempt.started_by')
+      .selectAll('attempt')
+      .select('person.name as clerk')
+      .where('payment_id', '=', id)
+      .orderBy('attempt.id')
+      .limit(100)
+      .execute(),
     documentsOf(db, id),
     journalOf(db, id),
     db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),

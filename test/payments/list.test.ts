@@ -63,7 +63,7 @@ describe.each(ENGINES)('the office looks at payments on %s', (engine) => {
     const page = await accountant.get(paths.payment(paymentId));
     expect(page.text).toContain('Not enough money (insufficient_funds)');
     expect(page.text).toContain('its limit is reached');
-    expect(page.text).toContain('Save box not ticked');
+    expect(page.text).toContain('save box not ticked');
   });
 
   test('the page of a paid payment shows card, books, receipt, what it settled and the wording agreed to', async () => {
@@ -75,7 +75,7 @@ describe.each(ENGINES)('the office looks at payments on %s', (engine) => {
       'receivables',
       '€125.00 EUR',
       'I agree.',
-      'Save box ticked',
+      'save box ticked',
     ]) {
       expect(text).toContain(words);
     }
