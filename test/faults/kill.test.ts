@@ -4,16 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Link } from '../../src/links/link.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
-import type { PayRequest } from '../../src/payments/start-payment.ts';
+import { paths } from '../../src/paths.ts';
+import { readPayables } from '../../src/payables/payables.store.ts';
+import { agreedTerms } from '../../src/payments/agreed-terms.ts';
 import { sweepPayments } from '../../src/payments/sweep-payments.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
 import { retryEvents } from '../../src/webhooks/retry-events.ts';
 import { type Engine, freePort } from '../support/house.ts';
 import { anInvoice } from '../support/seeds.ts';
-import { openTill, type Till } from '../support/till.ts';
+import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
+import { CARDS, openTill, type Till } from '../support/till.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MOST_BOUNDARIES = 80;
@@ -47,23 +50,36 @@ const AFTERMATHS: Array<[when: string, at: (killAt: number) => Aftermath]> = pro
       ],
     ];
 
-describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays', (engine) => {
+/** A press of "Pay" that can be sent to any portal, again and again. */
+interface Press {
+  payableId: string;
+  send(portalUrl: string): Promise<Response>;
+}
+
+type Deed = 'a customer pays a link' | 'a clerk charges a kept card' | 'a bank stops the clerk’s charge';
+const DEEDS: Deed[] = ['a customer pays a link', 'a clerk charges a kept card', 'a bank stops the clerk’s charge'];
+const TRIED = DEEDS.flatMap((deed) => AFTERMATHS.map(([when, at]) => [deed, when, at] as const));
+
+describe.each(KILL_ENGINES)('a portal on %s that is killed', (engine) => {
   let till: Till;
+  let clerk: SignedInBrowser;
   let folder: string;
   beforeAll(async () => {
     till = await openTill({ engine });
     await till.control('POST', '/faults', { webhooks: 'off' });
     folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'portal-kill-'));
-    await somebodySoThatNoDemoIsMade();
+    // Somebody works here, so that the portals make no demo.
+    clerk = await signIn(till, 'clerk');
+    await clerk.csrf();
   });
   afterAll(async () => {
     await till.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(AFTERMATHS)(
-    'between two steps: one charge and one receipt, or none of both, when %s',
-    async (_when, aftermathAt) => {
+  test.each(TRIED)(
+    'while %s: one charge and one receipt, or none of both, when %s',
+    async (deed, _when, aftermathAt) => {
       let survived = false;
       let next = portalThatDiesAt(1);
       for (let killAt = 1; !survived; killAt += STRIDE) {
@@ -72,12 +88,11 @@ describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays',
         const aftermath = aftermathAt(killAt);
         // The next one starts while this one is looked at: most of the time goes into starting.
         next = portalThatDiesAt(killAt + STRIDE);
-        const link = await till.aLink((await anInvoice(till.house)).id);
-        const press = await till.press(link);
-        survived = (await payAndDie(portal, link, press)) === 'survived';
-        if (aftermath === 'the payer sends it again') await payAgain(link, press);
+        const press = await prepare(deed);
+        survived = (await pressAndDie(portal, press)) === 'survived';
+        if (aftermath === 'the payer sends it again') await pressAgain(press);
         await timePasses();
-        await holdsFor(link, aftermath, killAt);
+        await holdsFor(deed, press, aftermath, killAt);
         if (survived) expect(killAt).toBeGreaterThan(LEAST_BOUNDARIES);
       }
       await end(await next);
@@ -85,10 +100,56 @@ describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays',
     120_000,
   );
 
-  /** One portal process for one payment; it dies at its boundary, or answers. */
-  async function payAndDie(portal: Portal, link: Link, press: PayRequest): Promise<'died' | 'survived'> {
-    const answered = await postPress(portal.url, link, press).catch(() => undefined);
-    if (answered) expect(answered.status).toBe(200);
+  async function prepare(deed: Deed): Promise<Press> {
+    if (deed === 'a customer pays a link') return pressOnLink();
+    return pressInOffice(deed === 'a clerk charges a kept card' ? CARDS.good : CARDS.challenge);
+  }
+
+  async function pressOnLink(): Promise<Press> {
+    const payableId = (await anInvoice(till.house)).id;
+    const link = await till.aLink(payableId);
+    const { submissionId, confirmationToken, saveCard, agreed, payerEmail } = await till.press(link);
+    const path = `${new URL(linkUrl(till.house, link)).pathname}/attempts`;
+    return {
+      payableId,
+      send: (url) =>
+        fetch(`${url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify({ submissionId, confirmationToken, saveCard, agreed, payerEmail }),
+        }),
+    };
+  }
+
+  async function pressInOffice(card: string): Promise<Press> {
+    const { customerId, cardId } = await till.aKeptCard(card);
+    const payableId = (await anInvoice(till.house, { customerId })).id;
+    const form = new URLSearchParams({
+      _csrf: await clerk.csrf(),
+      accountId: till.account.id,
+      card: cardId,
+      amount: '125.00',
+      payerEmail: '',
+      agreed: agreedTerms(await readPayables(till.house.db, [payableId])),
+      submissionId: newId('req'),
+      confirmationToken: '',
+    });
+    return {
+      payableId,
+      send: (url) =>
+        fetch(`${url}${paths.chargeAttempts(payableId)}`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { cookie: clerk.cookie, origin: till.url },
+          body: form,
+        }),
+    };
+  }
+
+  /** One portal process for one press; it dies at its boundary, or answers. */
+  async function pressAndDie(portal: Portal, press: Press): Promise<'died' | 'survived'> {
+    const answered = await press.send(portal.url).catch(() => undefined);
+    if (answered) expect([200, 303]).toContain(answered.status);
     await end(portal);
     return answered ? 'survived' : 'died';
   }
@@ -102,9 +163,9 @@ describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays',
     await portal.ended;
   }
 
-  async function payAgain(link: Link, press: PayRequest): Promise<void> {
-    const response = await postPress(till.url, link, press);
-    expect([200, 409]).toContain(response.status);
+  async function pressAgain(press: Press): Promise<void> {
+    const response = await press.send(till.url);
+    expect([200, 303, 409]).toContain(response.status);
   }
 
   async function timePasses(): Promise<void> {
@@ -117,16 +178,18 @@ describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays',
     till.clock.advance(-12 * 60_000);
   }
 
-  async function holdsFor(link: Link, aftermath: Aftermath, killAt: number): Promise<void> {
+  async function holdsFor(deed: Deed, { payableId }: Press, aftermath: Aftermath, killAt: number): Promise<void> {
     const broken = [...(await checkBooks(till.house.db)), ...(await checkGateway(till.house))].flatMap(
       (one) => one.broken,
     );
     expect({ killAt, broken }).toEqual({ killAt, broken: [] });
     const rows = await till.house.db.read
-      .selectFrom('payment')
+      .selectFrom('payment_payable')
+      .innerJoin('payment', 'payment.id', 'payment_payable.payment_id')
+      .innerJoin('attempt', 'attempt.id', 'payment.attempt_id')
       .leftJoin('receipt', 'receipt.payment_id', 'payment.id')
-      .select(['payment.id', 'payment.state', 'receipt.number'])
-      .where('payment.link_id', '=', link.id)
+      .select(['payment.id', 'payment.state', 'receipt.number', 'attempt.state as attempt_state'])
+      .where('payment_payable.payable_id', '=', payableId)
       .execute();
     expect(rows.length).toBeLessThanOrEqual(1);
     const [row] = rows;
@@ -137,15 +200,19 @@ describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays',
     expect(row?.number ? ['paid'] : ['ready', 'cancelled', undefined]).toContain(row?.state);
     if (aftermath === 'the payer sends it again' && !row)
       throw new Error(`killed at ${killAt}: the second press did nothing`);
+    if (deed === 'a bank stops the clerk’s charge') await isHandedOverOnce(row, killAt);
   }
 
-  async function postPress(url: string, link: Link, press: PayRequest): Promise<Response> {
-    const { submissionId, confirmationToken, saveCard, agreed, payerEmail } = press;
-    return fetch(`${url}${new URL(linkUrl(till.house, link)).pathname}/attempts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ submissionId, confirmationToken, saveCard, agreed, payerEmail }),
-    });
+  /** Either the bank's word is known here, and the customer has one letter with one link, or it is not and nobody has. */
+  async function isHandedOverOnce(row: { id: string; attempt_state: string } | undefined, killAt: number) {
+    const letters = await till.house.db.read
+      .selectFrom('link')
+      .innerJoin('letter', 'letter.link_id', 'link.id')
+      .select('letter.id')
+      .where('link.payment_id', '=', row?.id ?? '')
+      .execute();
+    const told = row?.attempt_state === 'declined' ? 1 : 0;
+    expect({ killAt, letters: letters.length }).toEqual({ killAt, letters: told });
   }
 
   async function startPortal(env: Record<string, string>, nodeArgs: string[]): Promise<Portal> {
@@ -177,23 +244,5 @@ describe.each(KILL_ENGINES)('a portal on %s that is killed while somebody pays',
       child.once('exit', () => reject(new Error('the portal did not start')));
       child.stdout?.once('data', () => resolve());
     });
-  }
-
-  async function somebodySoThatNoDemoIsMade(): Promise<void> {
-    await till.house.db.q
-      .insertInto('person')
-      .values({
-        id: 'per_test',
-        email: 'somebody@example.test',
-        email_key: 'somebody@example.test',
-        name: 'Somebody',
-        role: 'clerk',
-        password_hash: null,
-        created_at: till.clock.now().toISOString(),
-        last_sign_in_at: null,
-        disabled_at: null,
-        session_epoch: 0,
-      })
-      .execute();
   }
 });

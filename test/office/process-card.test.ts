@@ -6,7 +6,7 @@ import { readPayables } from '../../src/payables/payables.store.ts';
 import { agreedTerms } from '../../src/payments/agreed-terms.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { newId } from '../../src/platform/ids.ts';
-import { aCustomer, anInvoice } from '../support/seeds.ts';
+import { anInvoice } from '../support/seeds.ts';
 import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
 import { CARDS, openTill, type Till } from '../support/till.ts';
 
@@ -19,18 +19,6 @@ describe('the card screen', () => {
   });
   afterAll(() => till.stop());
 
-  async function aKeptCard(): Promise<{ customerId: string; cardId: string }> {
-    const customer = await aCustomer(till.house);
-    const link = await till.aLink((await anInvoice(till.house, { customerId: customer.id })).id);
-    await startPayment(till.house, await till.press(link, { saveCard: true }));
-    const { id } = await till.house.db.read
-      .selectFrom('saved_card')
-      .select('id')
-      .where('customer_id', '=', customer.id)
-      .executeTakeFirstOrThrow();
-    return { customerId: customer.id, cardId: id };
-  }
-
   const typedFor = async (payableId: string, over: Record<string, string> = {}) => ({
     accountId: till.account.id,
     card: 'key',
@@ -41,7 +29,7 @@ describe('the card screen', () => {
   });
 
   test('charges a kept card without any script: what will happen is said first, and "Pay" does it once', async () => {
-    const { customerId, cardId } = await aKeptCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const said = await clerk.post(paths.confirmCharge(invoice.id), await typedFor(invoice.id, { card: cardId }));
     expect(said.status).toBe(200);
@@ -72,7 +60,7 @@ describe('the card screen', () => {
   });
 
   test('greys a card of another account with the reason, and offers to charge it there', async () => {
-    const { customerId, cardId } = await aKeptCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const other = await connectAccount(till.house, {
       id: newId('acc'),
       name: 'Second till',
@@ -124,7 +112,7 @@ describe('the card screen', () => {
   });
 
   test('tells who is paying and since when while a payment is in flight, with "cancel it" beside it', async () => {
-    const { customerId, cardId } = await aKeptCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const link = await till.aLink(invoice.id);
     const asked = await startPayment(till.house, await till.press(link, { card: CARDS.challenge }));

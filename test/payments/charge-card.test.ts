@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { gatewayOf } from '../../src/accounts/accounts.store.ts';
 import { issueLink } from '../../src/links/issue-link.ts';
 import type { Link } from '../../src/links/link.ts';
 import { findLinkInFull } from '../../src/links/links.store.ts';
@@ -8,12 +7,11 @@ import { readPayables } from '../../src/payables/payables.store.ts';
 import { agreedTerms } from '../../src/payments/agreed-terms.ts';
 import { type ChargeRequest, chargeCard } from '../../src/payments/charge-card.ts';
 import { cardOnFile, readPayment } from '../../src/payments/payments.store.ts';
-import { settlePayment } from '../../src/payments/settle-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { sweepPayments } from '../../src/payments/sweep-payments.ts';
 import { HOUR_MS } from '../../src/platform/clock.ts';
 import { ENGINES } from '../support/house.ts';
-import { aCustomer, anInvoice } from '../support/seeds.ts';
+import { anInvoice } from '../support/seeds.ts';
 import { hirePerson } from '../support/sign-in.ts';
 import { CARDS, openTill, type Till } from '../support/till.ts';
 
@@ -30,30 +28,6 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   const due = async (id: string) => (await readPayables(till.house.db, [id]))[0]?.dueMinor;
   const chargesOf = async (paymentId: string) =>
     (await till.intents()).filter((one) => one.metadata.payment === paymentId);
-
-  /** A customer who let us keep a card while paying an earlier invoice. */
-  async function aCustomerWithCard(number: string = CARDS.good): Promise<{ customerId: string; cardId: string }> {
-    const customer = await aCustomer(till.house);
-    const link = await till.aLink((await anInvoice(till.house, { customerId: customer.id })).id);
-    const attempt = await startPayment(till.house, await till.press(link, { card: number, saveCard: true }));
-    if (attempt.state === 'challenged') await passChallenge(attempt.paymentId);
-    const card = await till.house.db.read
-      .selectFrom('saved_card')
-      .select('id')
-      .where('customer_id', '=', customer.id)
-      .executeTakeFirstOrThrow();
-    return { customerId: customer.id, cardId: card.id };
-  }
-
-  /** The payer says yes at the bank, and their page asks what came of it. */
-  async function passChallenge(paymentId: string): Promise<void> {
-    const { gatewayRef = '' } = await readPayment(till.house.db, paymentId);
-    const { clientSecret = '' } = await (await gatewayOf(till.house, till.account.id)).readPayment(gatewayRef);
-    const body = new URLSearchParams({ client_secret: clientSecret, outcome: 'complete' });
-    const answer = await fetch(`${till.sandboxUrl}/challenge/${gatewayRef}`, { method: 'POST', body });
-    expect(answer.status).toBe(200);
-    await settlePayment(till.house, paymentId);
-  }
 
   async function order(payableId: string, over: Partial<ChargeRequest> = {}): Promise<ChargeRequest> {
     const payables = await readPayables(till.house.db, [payableId]);
@@ -73,7 +47,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   }
 
   test('a kept card pays an invoice once: charge, balance, receipt, and who did it', async () => {
-    const { customerId, cardId } = await aCustomerWithCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const request = await order(invoice.id, { card: { savedCardId: cardId } });
     const attempt = await chargeCard(till.house, request);
@@ -118,7 +92,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   });
 
   test('more than is due is refused with the balance, and nothing is charged', async () => {
-    const { customerId, cardId } = await aCustomerWithCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const before = (await till.intents()).length;
     for (const amountMinor of [12_501, 0, -5, 1.5]) {
@@ -132,7 +106,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   });
 
   test('a card of another customer is refused, and the try stands in the log', async () => {
-    const { cardId } = await aCustomerWithCard();
+    const { cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house);
     const request = await order(invoice.id, { card: { savedCardId: cardId } });
     await expect(chargeCard(till.house, request)).rejects.toMatchObject({ code: 'card-foreign', status: 403 });
@@ -146,7 +120,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   });
 
   test('two clerks charge one invoice at the same moment: one charge, the other is told who and since when', async () => {
-    const { customerId, cardId } = await aCustomerWithCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const requests = await Promise.all(
       [clerk, colleague, clerk, colleague].map(({ id }) =>
@@ -165,7 +139,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   });
 
   test('a clerk and the customer at the same moment: one charge', async () => {
-    const { customerId, cardId } = await aCustomerWithCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const link = await till.aLink(invoice.id);
     const presses = await Promise.all([1, 2, 3].map(() => till.press(link)));
@@ -189,7 +163,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
   });
 
   test('while the bank asks the customer on a link, the office is told so', async () => {
-    const { customerId, cardId } = await aCustomerWithCard();
+    const { customerId, cardId } = await till.aKeptCard();
     const invoice = await anInvoice(till.house, { customerId });
     const link = await till.aLink(invoice.id);
     const asked = await startPayment(till.house, await till.press(link, { card: CARDS.challenge }));
@@ -203,7 +177,7 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
 
   describe('when the bank wants the customer to confirm', () => {
     async function handedOver(): Promise<{ paymentId: string; payableId: string; link: Link; email: string }> {
-      const { customerId, cardId } = await aCustomerWithCard(CARDS.challenge);
+      const { customerId, cardId } = await till.aKeptCard(CARDS.challenge);
       const invoice = await anInvoice(till.house, { customerId });
       const attempt = await chargeCard(till.house, await order(invoice.id, { card: { savedCardId: cardId } }));
       expect(attempt).toMatchObject({ state: 'declined', declineCategory: 'authentication-required' });
@@ -231,14 +205,14 @@ describe.each(ENGINES)('charging a card in the office on %s', (engine) => {
       const press = await till.press(link, { confirmationToken: '-', savedCardId });
       const asked = await startPayment(till.house, press);
       expect(asked).toMatchObject({ state: 'challenged', paymentId });
-      await passChallenge(paymentId);
+      await till.passChallenge(paymentId);
       expect(await due(payableId)).toBe(0);
       expect(await chargesOf(paymentId)).toEqual([expect.objectContaining({ status: 'succeeded' })]);
       expect((await findLinkInFull(till.house.db, link.id))?.link.endedAs).toBe('used');
     });
 
     test('the payable’s own link goes on with the same payment too', async () => {
-      const { customerId, cardId } = await aCustomerWithCard(CARDS.challenge);
+      const { customerId, cardId } = await till.aKeptCard(CARDS.challenge);
       const invoice = await anInvoice(till.house, { customerId });
       const own = await till.aLink(invoice.id);
       const stopped = await chargeCard(till.house, await order(invoice.id, { card: { savedCardId: cardId } }));
