@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +12,16 @@ import { aPng } from '../support/pictures.ts';
 import { fieldsAreReady, payWith, seesReceipt, worksForAll } from './support/scene.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const VERIFY = fileURLToPath(new URL('../../dist/commands/verify.js', import.meta.url));
+
+interface Portal {
+  child: ChildProcess;
+  url: string;
+  password: string;
+}
 
 /** The portal as it comes: its demo company, and its own sandbox as a process beside it. */
-async function startPortal(folder: string): Promise<{ child: ChildProcess; url: string; password: string }> {
-  const env = { PATH: process.env.PATH, PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) };
+async function startPortal(folder: string, env: NodeJS.ProcessEnv): Promise<Portal> {
   const child = spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
@@ -24,11 +31,13 @@ async function startPortal(folder: string): Promise<{ child: ChildProcess; url: 
 
 describe('an admin manages payment services', () => {
   let folder: string;
-  let portal: Awaited<ReturnType<typeof startPortal>>;
+  let env: NodeJS.ProcessEnv;
+  let portal: Portal;
   let browser: Browser;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'portal-services-'));
-    [portal, browser] = await Promise.all([startPortal(folder), openBrowser()]);
+    env = { PATH: process.env.PATH, PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) };
+    [portal, browser] = await Promise.all([startPortal(folder, env), openBrowser()]);
   }, 40_000);
   afterAll(async () => {
     await browser.close();
@@ -121,26 +130,29 @@ describe('an admin manages payment services', () => {
     expect(await page.innerText('section[aria-labelledby=active]')).toMatch(/Quay store[\s\S]*Default/);
   }, 60_000);
 
-  test.each([
-    ['narrow', { width: 320 }],
-    ['dark', { dark: true }],
-  ])(
-    'every page fits and can be used by all (%s)',
-    async (name, options) => {
-      const page = await signedIn(options);
-      await page.goto(`${portal.url}/accounts`);
-      await picture(page, `services-${name}`);
+  test('every page fits a narrow dark screen and can be used by all', async () => {
+    const page = await signedIn({ width: 320, dark: true });
+    await page.goto(`${portal.url}/accounts`);
+    await picture(page, 'services-narrow');
+    await worksForAll(page);
+    await page.getByRole('link', { name: 'Quay store' }).click();
+    await picture(page, 'services-account-narrow');
+    await worksForAll(page);
+    for (const link of ['Change the brand', 'Switch off…']) {
+      await page.getByRole('link', { name: link }).click();
+      await picture(page, `services-${link.slice(0, 6)}-narrow`);
       await worksForAll(page);
-      await page.getByRole('link', { name: 'Quay store' }).click();
-      await picture(page, `services-account-${name}`);
-      await worksForAll(page);
-      for (const link of ['Change the brand', 'Switch off…']) {
-        await page.getByRole('link', { name: link }).click();
-        await picture(page, `services-${link.slice(0, 6)}-${name}`);
-        await worksForAll(page);
-        await page.getByRole('link', { name: 'Cancel' }).click();
-      }
-    },
-    30_000,
-  );
+      await page.getByRole('link', { name: 'Cancel' }).click();
+    }
+  }, 30_000);
+
+  test('after a restart the sandbox knows every account as before, and the books agree with it', async () => {
+    portal.child.kill('SIGTERM');
+    await once(portal.child, 'exit');
+    portal = await startPortal(folder, env);
+    const verify = spawn(process.execPath, [VERIFY], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    verify.stdout.on('data', (chunk) => (said += chunk));
+    expect([await once(verify, 'close'), said]).toEqual([[0, null], expect.stringContaining('(Quay store (test))')]);
+  }, 30_000);
 });
