@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
 import { accountsRoutes } from './accounts/accounts.routes.ts';
+import { brandRoutes } from './accounts/brand.routes.ts';
 import { casesRoutes } from './cases/cases.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { companyRoutes } from './company/company.routes.ts';
@@ -36,6 +37,8 @@ import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 import type { House } from './wire.ts';
 import { wordsFor } from './words/words.ts';
 
+/** Where the picture of an account is uploaded. */
+const ACCOUNT_LOGO = new RegExp(`^${paths.accountLogo('acc_[0-9a-z]{26}')}$`);
 const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
 
 /** The whole web side: what is common to all, then customers' pages, then the office behind sign-in. */
@@ -57,12 +60,14 @@ export function createApp(house: House): Express {
   // Gateways and health checks: no session, no form, no origin.
   app.use(healthRoutes(house));
   app.use(webhooksRoutes(house));
+  // What pay pages load in an account's brand.
+  app.use(brandRoutes(house));
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
   app.use(customerReceiptRoutes(house));
   app.use(checkoutRoutes(house));
-  app.use(['/pay', '/r', '/webhooks'], notFoundHandler);
+  app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 500 }));
@@ -70,7 +75,7 @@ export function createApp(house: House): Express {
   app.use(signInRoutes(house));
   app.use(passwordLinkRoutes({ ...house, letterFrame }));
   // The office: behind sign-in.
-  app.use(formTokenOnly({ uploadsAt: [paths.newImport('customers'), paths.newImport('invoices')] }));
+  app.use(formTokenOnly({ uploadsAt: [paths.newImport('customers'), paths.newImport('invoices'), ACCOUNT_LOGO] }));
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));

@@ -19,12 +19,20 @@ export const paths = {
   ownPassword: () => '/settings/password',
 
   accounts: () => '/accounts',
-  newAccount: () => '/accounts/new',
+  newAccount: (kind: 'stripe' | 'sandbox' = 'stripe') => `/accounts/new/${kind}`,
   account: (id: string) => `/accounts/${id}`,
   checkAccount: (id: string) => `/accounts/${id}/checks`,
   defaultAccount: (id: string) => `/accounts/${id}/default`,
   switchAccount: (id: string) => `/accounts/${id}/activity`,
   replaceKeys: (id: string) => `/accounts/${id}/keys`,
+  endCurrencyDefault: (id: string) => `/accounts/${id}/default-end`,
+  forgetOlderSecret: (id: string) => `/accounts/${id}/older-secret`,
+  keyedCards: (id: string) => `/accounts/${id}/keyed-cards`,
+  accountBrand: (id: string) => `/accounts/${id}/brand`,
+  accountLogo: (id: string) => `/accounts/${id}/logo`,
+  removeAccountLogo: (id: string) => `/accounts/${id}/logo-removal`,
+  /** Public, and named by a hash of what is in it. */
+  brandFile: (file: string) => `/brand/${file}`,
 
   customers: () => '/customers',
   newCustomer: () => '/customers/new',

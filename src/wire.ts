@@ -1,3 +1,4 @@
+import type { OwnSandbox } from './accounts/own-sandbox.ts';
 import { customerImporter } from './customers/import-customer.ts';
 import { createGateways, type Gateways } from './gateway/gateways.ts';
 import type { Importers } from './imports/importer.ts';
@@ -26,6 +27,8 @@ export interface House {
   gateways: Gateways;
   linkTokens: LinkTokens;
   importers: Importers;
+  /** Filled in when the portal has started a sandbox of its own. */
+  ownSandbox: OwnSandbox;
 }
 
 /** Opens the database, brings its schema up to date and puts the parts together; starts nothing. */
@@ -47,5 +50,6 @@ export async function openHouse(config: Config, { clock, log }: { clock: Clock; 
     }),
     linkTokens: createLinkTokens({ keys: config.linkKeys, issuer: config.baseUrl, clock }),
     importers: { customers: customerImporter, invoices: invoiceImporter },
+    ownSandbox: { learnAccounts: undefined },
   };
 }

@@ -1,3 +1,5 @@
+import type { Brand } from './brand.ts';
+
 /** One connection to a gateway, as staff know it. */
 export interface Account {
   id: string;
@@ -14,6 +16,16 @@ export interface Account {
   checkedAt: string | undefined;
   /** The gateway's own name for it, as the last check gave it. */
   gatewayRef: string | undefined;
+  /** Staff may type cards that customers tell them by phone; an administrator has switched that on. */
+  takesKeyedCards: boolean;
+  secretKeyReplacedAt: string | undefined;
+  webhookSecretReplacedAt: string | undefined;
+  brand: Brand;
+}
+
+/** The name of an account as staff read it wherever it stands: one that moves no real money says so. */
+export function accountLabel({ name, livemode }: Pick<Account, 'name' | 'livemode'>): string {
+  return livemode ? name : `${name} (test)`;
 }
 
 /** Why an account cannot take this currency now, as a sentence; undefined when it can. */

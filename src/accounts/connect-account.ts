@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Actor, recordAudit } from '../audit/record.ts';
 import { isCurrency } from '../money/currency.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
@@ -7,6 +8,7 @@ import type { Account } from './account.ts';
 import { type AccountKeys, isLiveKey, keyProblems } from './account-keys.ts';
 import { ANY_CURRENCY, type GatewayAccess, readAccount } from './accounts.store.ts';
 import { askGateway } from './check-account.ts';
+import type { OwnSandbox } from './own-sandbox.ts';
 import { statementSuffixProblem } from './statement-suffix.ts';
 
 export interface NewAccount extends AccountKeys {
@@ -22,15 +24,19 @@ export interface NewAccount extends AccountKeys {
 interface ConnectParts extends GatewayAccess {
   clock: Clock;
   config: { production: boolean };
+  ownSandbox: OwnSandbox;
 }
 
 /**
  * Adds a payment service account with its secrets sealed. A Stripe account is asked about first: one that the gateway
- * finds fault with is kept switched off with what is wrong. The first one that works becomes the default.
+ * finds fault with is kept switched off with what is wrong. The first one that works becomes the default. An account
+ * of the portal's own sandbox needs no keys: they are made here, and the sandbox plays it at once.
  * Errors: `fields-invalid` (422), `gateway-silent` (503) when the gateway gave no answer; nothing is kept then.
  */
-export async function connectAccount(parts: ConnectParts, wanted: NewAccount): Promise<Account> {
-  const { db, clock, sealer, gateways } = parts;
+export async function connectAccount(parts: ConnectParts, given: NewAccount): Promise<Account> {
+  const { db, clock, sealer, gateways, ownSandbox } = parts;
+  const played = given.kind === 'sandbox' ? ownSandbox.learnAccounts : undefined;
+  const wanted = played && !given.secretKey ? { ...given, ...sandboxKeys() } : given;
   const faults = faultsOf(parts, wanted);
   if (Object.keys(faults).length > 0) throw refuseFields(faults);
   const { kind, publishableKey, secretKey } = wanted;
@@ -74,7 +80,17 @@ export async function connectAccount(parts: ConnectParts, wanted: NewAccount): P
     });
     if (works) await becomeDefaultIfFirst(parts, id);
   });
+  await played?.();
   return readAccount(db, id);
+}
+
+function sandboxKeys() {
+  const chance = () => randomBytes(24).toString('hex');
+  return {
+    publishableKey: `pk_test_${chance()}`,
+    secretKey: `sk_test_${chance()}`,
+    webhookSecret: `whsec_${chance()}`,
+  };
 }
 
 function faultsOf({ config }: ConnectParts, wanted: NewAccount): FieldErrors {

@@ -1,10 +1,11 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, nowIso } from '../platform/clock.ts';
 import { type FieldErrors, Refusal, refuseFields } from '../platform/refusal.ts';
 import type { Account } from './account.ts';
 import { isLiveKey, keyProblems } from './account-keys.ts';
 import { type GatewayAccess, lockAccount, readAccount, webhookSecretsOf } from './accounts.store.ts';
 import { askGateway } from './check-account.ts';
+import type { OwnSandbox } from './own-sandbox.ts';
 
 /** While a webhook's secret is rolled both are valid; older ones are forgotten. */
 const KEPT_WEBHOOK_SECRETS = 2;
@@ -21,8 +22,11 @@ export interface NewKeys {
  * Takes a rolled secret key, checked at the gateway first, and a rolled webhook secret beside the one before it.
  * Errors: 404; `fields-invalid` (422) also for a key of another mode or gateway account; `gateway-silent` (503).
  */
-export async function replaceKeys(parts: GatewayAccess & { clock: Clock }, wanted: NewKeys): Promise<void> {
-  const { db, sealer, gateways } = parts;
+export async function replaceKeys(
+  parts: GatewayAccess & { clock: Clock; ownSandbox: OwnSandbox },
+  wanted: NewKeys,
+): Promise<void> {
+  const { db, sealer, gateways, clock, ownSandbox } = parts;
   const account = await readAccount(db, wanted.accountId);
   const faults = faultsOf(account, wanted);
   if (Object.keys(faults).length > 0) throw refuseFields(faults);
@@ -44,7 +48,10 @@ export async function replaceKeys(parts: GatewayAccess & { clock: Clock }, wante
     await db.q
       .updateTable('account')
       .set({
-        ...(wanted.secretKey ? { secret_key_sealed: sealer.seal(wanted.secretKey) } : {}),
+        ...(wanted.secretKey
+          ? { secret_key_sealed: sealer.seal(wanted.secretKey), secret_key_replaced_at: nowIso(clock) }
+          : {}),
+        ...(wanted.webhookSecret ? { webhook_secret_replaced_at: nowIso(clock) } : {}),
         webhook_secrets_sealed: sealer.seal(JSON.stringify(kept)),
       })
       .where('id', '=', account.id)
@@ -57,6 +64,7 @@ export async function replaceKeys(parts: GatewayAccess & { clock: Clock }, wante
       detail: { secretKey: wanted.secretKey !== '', webhookSecret: wanted.webhookSecret !== '' },
     });
   });
+  if (account.kind === 'sandbox') await ownSandbox.learnAccounts?.();
 }
 
 function faultsOf(account: Account, { secretKey, webhookSecret }: NewKeys): FieldErrors {

@@ -1,5 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { inBrandOf } from '../accounts/brand.ts';
+import { brandLook } from '../accounts/brand-look.ts';
 import type { Company } from '../company/company.ts';
 import { askForNewLink } from '../links/ask-for-new-link.ts';
 import { dueOn } from '../links/link.ts';
@@ -43,7 +45,9 @@ export function checkoutRoutes(parts: PaymentParts): Router {
 
   const settingOf = (res: Response, token: string, found: LinkInFull): Setting => {
     const surroundings = res.locals.surroundings as Surroundings & { company: Company };
-    const { company } = surroundings;
+    const company = inBrandOf(surroundings.company, found.account.brand);
+    surroundings.company = company;
+    surroundings.brand = brandLook(found.account);
     surroundings.lang = found.customer.language;
     surroundings.testMode = !found.account.livemode;
     const words = wordsFor(found.customer.language);

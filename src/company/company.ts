@@ -1,5 +1,6 @@
 import { readMailAddress } from '../mail/address.ts';
 import type { Sender } from '../mail/letter.ts';
+import { isPhoneNumber, NO_PHONE_NUMBER } from '../platform/phone-number.ts';
 import { isPlainLine } from '../platform/text-key.ts';
 import { COUNTRIES, isTimeZone } from './places.ts';
 
@@ -72,9 +73,7 @@ export function companyFaults(company: Company): Partial<Record<keyof Company, s
   }
   if (supportEmail && !readMailAddress(supportEmail)) faults.supportEmail = NO_ADDRESS;
   if (replyTo && !readMailAddress(replyTo)) faults.replyTo = NO_ADDRESS;
-  if (supportPhone && !/^\+?[\d\s()/.-]{5,}$/.test(supportPhone)) {
-    faults.supportPhone = 'Use digits, blanks and + ( ) / . - only, such as +44 20 7946 0000.';
-  }
+  if (supportPhone && !isPhoneNumber(supportPhone)) faults.supportPhone = NO_PHONE_NUMBER;
   if (!isTimeZone(timeZone)) faults.timeZone = 'Choose a time zone from the list, such as Europe/Berlin.';
   for (const field of Object.keys(COMPANY_MOST) as Array<keyof Company>) {
     const lines = field === 'address' || field === 'refundTerms';

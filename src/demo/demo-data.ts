@@ -14,6 +14,12 @@ export const DEMO_COMPANY: Company = {
   refundTerms: 'To the card that paid, when asked for within 14 days of the delivery.',
 };
 
+/** Two, so that one can be chosen; the first takes any currency and is the default. */
+export const DEMO_ACCOUNTS: Array<{ name: string; currencies: string[] }> = [
+  { name: 'Main account', currencies: [] },
+  { name: 'Euro account', currencies: ['EUR'] },
+];
+
 export const DEMO_CUSTOMERS = [
   {
     number: 'C-100',

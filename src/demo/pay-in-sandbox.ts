@@ -8,7 +8,7 @@ import type { SandboxProcess } from './sandbox-process.ts';
 
 /** Pays a link as a customer would, with one of the gateway's test cards by its alias (docs.stripe.com/testing). */
 export async function payInSandbox(house: House, sandbox: SandboxProcess, link: Link, testCard: string): Promise<void> {
-  const account = sandbox.accounts.find((one) => one.accountId === link.accountId);
+  const account = sandbox.accounts().find((one) => one.accountId === link.accountId);
   if (!account) return;
   const response = await fetch(`${house.config.sandboxApiUrl}/v1/test_helpers/confirmation_tokens`, {
     method: 'POST',

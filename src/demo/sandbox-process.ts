@@ -1,22 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { paths } from '../paths.ts';
-import { newId } from '../platform/ids.ts';
+import { Refusal } from '../platform/refusal.ts';
 import type { House } from '../wire.ts';
 
 const READY_TIMEOUT_MS = 15_000;
+const REPLY_TIMEOUT_MS = 5_000;
 
 /** The keys of one account of the sandbox gateway, as the sandbox and our books must both know them. */
 export interface SandboxAccount {
   accountId: string;
   publishableKey: string;
   secretKey: string;
-  webhookSecret: string;
+  /** Newest first. */
+  webhookSecrets: string[];
 }
 
 export interface SandboxProcess {
-  accounts: SandboxAccount[];
+  /** Those that it plays now. */
+  accounts(): SandboxAccount[];
   stop(): Promise<void>;
 }
 
@@ -30,10 +32,11 @@ export class SandboxFault extends Error {
 
 /**
  * Starts the sandbox gateway as a child: never in production, never beside an account with live keys, and not where
- * SANDBOX_API_URL names one that runs elsewhere. It ends when the channel to it closes, so no crash leaves it behind.
+ * SANDBOX_API_URL names one that runs elsewhere. It is told of its accounts over the channel to it, now and whenever one
+ * is connected or its keys change, and ends when that channel closes, so no crash leaves it behind.
  */
 export async function startSandboxProcess(house: House): Promise<SandboxProcess | undefined> {
-  const { config, db } = house;
+  const { config, db, ownSandbox } = house;
   if (config.production || config.sandboxElsewhere) return undefined;
   const live = await db.read
     .selectFrom('account')
@@ -43,34 +46,61 @@ export async function startSandboxProcess(house: House): Promise<SandboxProcess 
     .executeTakeFirst();
   if (live) return undefined;
 
-  const accounts = await knownAccounts(house);
-  if (accounts.length === 0) accounts.push(newAccount());
   const child = fork(sandboxEntry(), {
-    env: environmentOf(house, accounts),
+    env: environmentOf(house),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   await ready(child);
-  return { accounts, stop: () => stopped(child) };
+  let accounts: SandboxAccount[] = [];
+  // One after the other, so that an older list never comes after a newer one.
+  let learned = Promise.resolve();
+  const learnAccounts = () => {
+    learned = learned
+      .catch(() => undefined)
+      .then(async () => {
+        accounts = await knownAccounts(house);
+        await tell(child, accounts.map(playedAs(house)));
+      });
+    return learned;
+  };
+  await learnAccounts();
+  ownSandbox.learnAccounts = learnAccounts;
+  return {
+    accounts: () => accounts,
+    stop() {
+      ownSandbox.learnAccounts = undefined;
+      return stopped(child);
+    },
+  };
 }
 
+/** In the order in which they were connected, so that each keeps its place and with it what the sandbox knows of it. */
 async function knownAccounts({ db, sealer }: House): Promise<SandboxAccount[]> {
-  const rows = await db.read.selectFrom('account').selectAll().where('kind', '=', 'sandbox').execute();
+  const rows = await db.read
+    .selectFrom('account')
+    .selectAll()
+    .where('kind', '=', 'sandbox')
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
   return rows.map((row) => ({
     accountId: row.id,
     publishableKey: row.publishable_key,
     secretKey: sealer.open(row.secret_key_sealed),
-    webhookSecret: (JSON.parse(sealer.open(row.webhook_secrets_sealed)) as string[])[0] ?? '',
+    webhookSecrets: JSON.parse(sealer.open(row.webhook_secrets_sealed)) as string[],
   }));
 }
 
-function newAccount(): SandboxAccount {
-  const chance = () => randomBytes(24).toString('hex');
-  return {
-    accountId: newId('acc'),
-    publishableKey: `pk_test_${chance()}`,
-    secretKey: `sk_test_${chance()}`,
-    webhookSecret: `whsec_${chance()}`,
-  };
+/** An account as the sandbox is told of it. */
+function playedAs({ config }: House) {
+  return ({ accountId, ...keys }: SandboxAccount, index: number) => ({
+    ...keys,
+    id: `acct_sandbox${index + 1}`,
+    name: `Sandbox ${index + 1}`,
+    country: 'GB',
+    defaultCurrency: 'gbp',
+    webhookUrl: `http://${config.host}:${config.port}${paths.webhook(accountId)}`,
+  });
 }
 
 function sandboxEntry(): string {
@@ -79,24 +109,13 @@ function sandboxEntry(): string {
   );
 }
 
-function environmentOf({ config }: House, accounts: SandboxAccount[]): NodeJS.ProcessEnv {
+function environmentOf({ config }: House): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     SANDBOX_PORT: String(config.sandboxPort),
     SANDBOX_FILE: 'data/sandbox.db',
     SANDBOX_PORTAL_ORIGINS: new URL(config.baseUrl).origin,
-    SANDBOX_ACCOUNTS: JSON.stringify(
-      accounts.map((account, index) => ({
-        id: `acct_sandbox${index + 1}`,
-        name: `Sandbox ${index + 1}`,
-        country: 'GB',
-        defaultCurrency: 'gbp',
-        publishableKey: account.publishableKey,
-        secretKey: account.secretKey,
-        webhookSecrets: [account.webhookSecret],
-        webhookUrl: `http://${config.host}:${config.port}${paths.webhook(account.accountId)}`,
-      })),
-    ),
+    SANDBOX_ACCOUNTS: '[]',
   };
 }
 
@@ -111,6 +130,30 @@ function ready(child: ChildProcess): Promise<void> {
       clearTimeout(timer);
       reject(new SandboxFault());
     });
+  });
+}
+
+let told = 0;
+
+/** Over the channel and not the environment or a file: keys stand nowhere else. Errors: no answer, or a fault. */
+function tell(child: ChildProcess, accounts: object[]): Promise<void> {
+  const reply = ++told;
+  return new Promise((resolve, reject) => {
+    const end = (fault?: string) => {
+      clearTimeout(timer);
+      child.off('message', hear);
+      child.off('exit', gone);
+      if (fault === undefined) resolve();
+      else reject(new Refusal('sandbox-silent', 503, `The sandbox gateway did not take up its accounts: ${fault}.`));
+    };
+    const hear = (answer: { reply?: number; fault?: string }) => {
+      if (answer.reply === reply) end(answer.fault);
+    };
+    const gone = () => end('it has ended');
+    const timer = setTimeout(() => end('no answer'), REPLY_TIMEOUT_MS);
+    child.on('message', hear);
+    child.on('exit', gone);
+    child.send({ accounts, reply }, (error) => error && end(error.message));
   });
 }
 

@@ -1,3 +1,4 @@
+import { allowKeyedCards } from '../accounts/allow-keyed-cards.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
 import { SYSTEM } from '../audit/record.ts';
 import { changeCompany } from '../company/change-company.ts';
@@ -17,7 +18,7 @@ import { createPerson } from '../staff/create-person.ts';
 import { issuePersonToken } from '../staff/issue-person-token.ts';
 import { setPasswordByToken } from '../staff/set-password-by-token.ts';
 import type { House } from '../wire.ts';
-import { DEMO_CLAIMS, DEMO_COMPANY, DEMO_CUSTOMERS, type DemoClaim } from './demo-data.ts';
+import { DEMO_ACCOUNTS, DEMO_CLAIMS, DEMO_COMPANY, DEMO_CUSTOMERS, type DemoClaim } from './demo-data.ts';
 import { payInSandbox } from './pay-in-sandbox.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 
@@ -33,7 +34,7 @@ export const DEMO_PEOPLE: Record<Role, { role: Role; email: string; name: string
  * at once, so that a start cut short leaves nothing half-made; only payments, which reach the gateway, come after.
  */
 export async function seedDemo(house: House, sandbox: SandboxProcess | undefined): Promise<void> {
-  for (const account of sandbox?.accounts ?? []) await connect(house, account);
+  if (sandbox) for (const account of DEMO_ACCOUNTS) await connect(house, account);
   const payments = await house.db.tx(async () => {
     await changeCompany(house, DEMO_COMPANY, SYSTEM);
     for (const person of Object.values(DEMO_PEOPLE)) await addPerson(house, person);
@@ -57,18 +58,22 @@ interface PaymentToMake {
   testCard: string;
 }
 
-async function connect(house: House, { accountId, ...keys }: SandboxProcess['accounts'][number]): Promise<void> {
-  const known = await house.db.read.selectFrom('account').select('id').where('id', '=', accountId).executeTakeFirst();
-  if (known) return;
-  await connectAccount(house, {
-    ...keys,
-    id: accountId,
-    name: 'Sandbox',
-    kind: 'sandbox',
-    currencies: [],
-    statementSuffix: '',
-    actor: SYSTEM,
-  });
+/** The first one becomes the default. A start that was cut short may have connected it already. */
+async function connect(house: House, { name, currencies }: (typeof DEMO_ACCOUNTS)[number]): Promise<void> {
+  const known = await house.db.read.selectFrom('account').select('id').where('name', '=', name).executeTakeFirst();
+  const { id } =
+    known ??
+    (await connectAccount(house, {
+      name,
+      kind: 'sandbox',
+      currencies,
+      publishableKey: '',
+      secretKey: '',
+      webhookSecret: '',
+      statementSuffix: '',
+      actor: SYSTEM,
+    }));
+  await allowKeyedCards(house, { accountId: id, allowed: true, actor: SYSTEM });
 }
 
 async function addPerson(house: House, person: { role: Role; email: string; name: string }): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inBrandOf } from '../accounts/brand.ts';
 import { recordAudit } from '../audit/record.ts';
 import { openCase } from '../cases/open-case.ts';
 import { readCompany } from '../company/company.store.ts';
@@ -39,7 +40,7 @@ export async function askForNewLink(
     });
   }
 
-  const company = await readCompany(db);
+  const company = inBrandOf(await readCompany(db), found.account.brand);
   const today = dayInZone(nowIso(clock), company.timeZone);
   const key = `new-link-wanted-${linkId}-${today}${text && `-${digest(text)}`}`;
   const numbers = payables.map((payable) => payable.number).join(', ');

@@ -1,4 +1,5 @@
-import type { Account } from '../accounts/account.ts';
+import { accountLabel } from '../accounts/account.ts';
+import type { AccountChoice } from '../accounts/choose-account.ts';
 import type { AuditLine } from '../audit/audit.store.ts';
 import { whoDid } from '../audit/who-did.ts';
 import type { LetterBody } from '../mail/letter.ts';
@@ -48,9 +49,8 @@ export interface NewLinkForm {
   payable: Payable;
   customer: { id: string; name: string; email: string };
   choices: Array<{ choice: ExpiryChoice; endsAt: string }>;
-  /** Active accounts that take the currency, the default first. */
-  accounts: Account[];
-  defaultAccountId: string | undefined;
+  /** The default first; those that cannot take what is due say why. */
+  accounts: AccountChoice[];
   /** A link that would be replaced. */
   usable: { id: string; createdAt: string; expiresAt: string } | undefined;
   typed: Record<string, string>;
@@ -67,10 +67,13 @@ export function newLinkPage(form: NewLinkForm) {
     due: dueText([payable], payable.currency),
     customer: form.customer,
     choices: form.choices.map(({ choice, endsAt }) => ({ value: choice, label: EXPIRY_LABELS[choice], endsAt })),
-    accounts: form.accounts.map((account) => ({
+    accounts: form.accounts.map(({ account, isDefault, problem }) => ({
       value: account.id,
-      label: `${account.name}${account.livemode ? '' : ' (test)'}${account.id === form.defaultAccountId ? ', default' : ''}`,
+      label: `${accountLabel(account)}${isDefault ? ', default' : ''}`,
+      hint: problem,
+      disabled: problem !== undefined,
     })),
+    accountId: form.typed.accountId || form.accounts.find(({ problem }) => !problem)?.account.id,
     usable: form.usable,
     typed: form.typed,
     errors: form.errors,

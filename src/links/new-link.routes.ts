@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { accountProblem } from '../accounts/account.ts';
-import { defaultAccountFor, type GatewayAccess, listAccounts } from '../accounts/accounts.store.ts';
+import type { GatewayAccess } from '../accounts/accounts.store.ts';
+import { chooseAccount } from '../accounts/choose-account.ts';
 import { actorOf } from '../audit/actor.ts';
 import { readCompany } from '../company/company.store.ts';
 import { paths } from '../paths.ts';
@@ -56,24 +56,20 @@ export function newLinkRoutes(parts: NewLinkParts): Router {
 
 /** The form for a new link: with what was typed, else with what is usual. */
 async function showNewLink(
-  { db, clock }: NewLinkParts,
+  { db, clock, gateways }: NewLinkParts,
   res: Response,
   payableId: string,
   given?: { typed: Record<string, string>; errors: FieldErrors },
 ): Promise<void> {
   const [payable] = await readPayables(db, [payableId]);
   if (!payable) throw notFound('invoice or deposit');
-  const [customer, dueOn, { timeZone: zone }, all, usual, usable] = await Promise.all([
+  const [customer, dueOn, { timeZone: zone }, accounts, usable] = await Promise.all([
     readCustomerOf(db, payable.customerId),
     latestDueOn(db, [payableId]),
     readCompany(db),
-    listAccounts(db),
-    defaultAccountFor(db, payable.currency),
+    chooseAccount({ db, gateways }, { amountMinor: payable.dueMinor, currency: payable.currency }),
     usableLinkOf(db, payableId, clock.now()),
   ]);
-  const accounts = all
-    .filter((account) => !accountProblem(account, payable.currency))
-    .sort((a, b) => Number(b.id === usual?.id) - Number(a.id === usual?.id));
   const page = newLinkPage({
     payable,
     customer,
@@ -82,9 +78,8 @@ async function showNewLink(
       endsAt: expiresAt(choice, { now: clock.now(), zone, dueOn }),
     })),
     accounts,
-    defaultAccountId: usual?.id,
     usable,
-    typed: given?.typed ?? { expiry: defaultExpiry(dueOn), accountId: usual?.id ?? '' },
+    typed: given?.typed ?? { expiry: defaultExpiry(dueOn) },
     errors: given?.errors ?? {},
   });
   render(res, page, given ? 422 : 200);

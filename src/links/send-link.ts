@@ -1,3 +1,4 @@
+import { inBrandOf, senderInBrand } from '../accounts/brand.ts';
 import { type Actor, recordAudit } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { senderOf } from '../company/company.ts';
@@ -62,7 +63,7 @@ export async function draftLinkLetter(
     kind: replaces ? 'link-replaced' : 'link',
     ...readRecipients(order),
     language: found.customer.language,
-    sender: senderOf(company),
+    sender: senderInBrand(senderOf(company), found.account.brand),
     subject,
     body,
     customerId: found.customer.id,
@@ -83,7 +84,7 @@ export async function writeLinkLetter(
   if (state !== 'usable') {
     throw new Refusal('link-ended', 409, `This link can no longer be sent. ${LINK_STATES[state].meaning}`);
   }
-  const company = await readCompany(db);
+  const company = inBrandOf(await readCompany(db), found.account.brand);
   const letter = linkLetter({
     ...found,
     company,

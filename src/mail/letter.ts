@@ -18,6 +18,8 @@ export interface Sender {
   replyTo: string;
   supportEmail: string;
   supportPhone: string;
+  /** Colours (#rrggbb) of the button and the text on it; ours when there are none. */
+  accent?: { colour: string; text: string } | undefined;
 }
 
 export interface LetterDraft {

@@ -24,7 +24,7 @@ function stepsOf(setUp: SetUp): Step[] {
     {
       label: 'Connect a payment service',
       text: 'The account that takes the money.',
-      href: paths.newAccount(),
+      href: paths.accounts(),
       permission: 'accounts.manage',
       done: setUp.account,
     },

@@ -1,4 +1,5 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
+import { accountLabel } from '../accounts/account.ts';
 import type { DeclineCategory } from '../gateway/gateway.ts';
 import type { Money } from '../money/money.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -45,7 +46,8 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
     .leftJoin('attempt', 'attempt.id', 'payment.attempt_id')
     .select(['payment.id', 'payment.method', 'payment.channel', 'payment.state', 'payment.currency'])
     .select(['payment.amount_minor', 'payment.created_at', 'payment.customer_id', 'customer.name as customer_name'])
-    .select(['account.name as account_name', 'attempt.state as attempt_state', 'decline_category', 'decline_code'])
+    .select(['account.name as account_name', 'account.livemode'])
+    .select(['attempt.state as attempt_state', 'decline_category', 'decline_code'])
     .select(['payment.card_brand', 'payment.card_last4', 'attempt.card_brand as tried_brand'])
     .select('attempt.card_last4 as tried_last4')
     .orderBy('payment.id', 'desc')
@@ -68,7 +70,9 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
         amount: { amountMinor: row.amount_minor, currency: row.currency },
         createdAt: row.created_at,
         customer: { id: row.customer_id, name: row.customer_name },
-        accountName: row.account_name ?? undefined,
+        accountName: row.account_name
+          ? accountLabel({ name: row.account_name, livemode: row.livemode === 1 })
+          : undefined,
         documents: documents.get(row.id) ?? [],
         card: brand && last4 ? { brand, last4 } : undefined,
         attempt: row.attempt_state

@@ -1,3 +1,4 @@
+import { accountLabel } from '../accounts/account.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
@@ -10,7 +11,7 @@ import type { ListedPayment, PaymentFilter } from './payments-list.store.ts';
 export interface PaymentsShown {
   page: KeysetPage<ListedPayment>;
   filter: PaymentFilter;
-  accounts: Array<{ id: string; name: string }>;
+  accounts: Array<{ id: string; name: string; livemode: boolean }>;
   /** Whose payments these are, where the list is narrowed to one customer. */
   customer: { id: string; name: string } | undefined;
 }
@@ -31,7 +32,7 @@ export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown
     filtered: Object.values(query).some(Boolean),
     customer,
     states: Object.entries(PAYMENT_STATE_WORDS).map(([value, { label }]) => ({ value, label })),
-    accounts: accounts.map(({ id, name }) => ({ value: id, label: name })),
+    accounts: accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),
     payments: page.rows.map((row) => ({
       id: row.id,
       createdAt: row.createdAt,

@@ -1,4 +1,6 @@
 import { type Request, Router } from 'express';
+import { findAccount } from '../accounts/accounts.store.ts';
+import { brandLook } from '../accounts/brand-look.ts';
 import { paths } from '../paths.ts';
 import type { Db } from '../platform/database/database.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
@@ -21,6 +23,10 @@ export function customerReceiptRoutes(parts: { db: Db; linkTokens: LinkTokens })
   router.get(paths.customerReceipt(':token'), limited, async (req, res) => {
     const receipt = await receiptOf(parts, req);
     const surroundings = res.locals.surroundings as Surroundings;
+    const account = receipt.accountId ? await findAccount(parts.db, receipt.accountId) : undefined;
+    if (account) surroundings.brand = brandLook(account);
+    // As on the receipt itself: the name under which it was issued.
+    surroundings.company = { ...surroundings.company, ...receipt.content.company };
     surroundings.testMode = receipt.content.testMode;
     surroundings.frame = wordsFor(receipt.content.language).page;
     render(res, customerReceiptPage(receipt, String(req.params.token)));

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { plainAmount } from '../money/show-money.ts';
 import type { Db } from '../platform/database/database.ts';
 import { dayInZone } from '../platform/show-time.ts';
-import { type ReceiptContent, receiptNumber } from './receipt.ts';
+import { type ReceiptContent, receiptAccount, receiptNumber } from './receipt.ts';
 import type { ReceiptFilter } from './receipt-filter.ts';
 import { receiptsIn } from './receipt-list.store.ts';
 
@@ -83,7 +83,7 @@ function rowsOf(row: ExportRow, zone: string): string[][] {
     'payment',
     row.issued_at,
     dayInZone(row.issued_at, zone),
-    content.accountName ?? '',
+    receiptAccount(content),
     row.gateway ?? '',
     content.gatewayRef ?? '',
     content.customer.number,

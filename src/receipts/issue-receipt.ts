@@ -1,6 +1,10 @@
+import type { Account } from '../accounts/account.ts';
+import { findAccount } from '../accounts/accounts.store.ts';
+import { inBrandOf, senderInBrand } from '../accounts/brand.ts';
 import { recordAudit, SYSTEM } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { type Company, senderOf } from '../company/company.ts';
+import type { Sender } from '../mail/letter.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -33,8 +37,10 @@ export async function issueReceipt(
   const { db, clock } = parts;
   return db.tx(async () => {
     const issuedAt = nowIso(clock);
-    const company = await readCompany(db);
-    const content = await snapshot(db, settled, company, issuedAt);
+    const account = settled.accountId ? await findAccount(db, settled.accountId) : undefined;
+    const ours = await readCompany(db);
+    const company = account ? inBrandOf(ours, account.brand) : ours;
+    const content = await snapshot(db, settled, { company, account, issuedAt });
     const id = newId('rcp');
     const number = await nextNumber(db, 'receipt', 1);
     await db.q
@@ -61,25 +67,23 @@ export async function issueReceipt(
       subjectId: id,
       detail: { number, paymentId: settled.paymentId },
     });
-    await sendFirst(parts, { id, number, content, settled, company });
+    const sender = senderInBrand(senderOf(company), account?.brand);
+    await sendFirst(parts, { id, number, content, settled, sender });
     return { id, number };
   });
 }
 
 /** What the receipt will show for good. */
-async function snapshot(db: Db, settled: SettledPayment, company: Company, issuedAt: string): Promise<ReceiptContent> {
+async function snapshot(
+  db: Db,
+  settled: SettledPayment,
+  { company, account, issuedAt }: { company: Company; account: Account | undefined; issuedAt: string },
+): Promise<ReceiptContent> {
   const customer = await db.q
     .selectFrom('customer')
     .select(['number', 'name', 'email', 'language'])
     .where('id', '=', settled.customerId)
     .executeTakeFirstOrThrow();
-  const account = settled.accountId
-    ? await db.q
-        .selectFrom('account')
-        .select(['name', 'livemode'])
-        .where('id', '=', settled.accountId)
-        .executeTakeFirst()
-    : undefined;
   return {
     issuedAt,
     paidAt: settled.paidAt,
@@ -97,7 +101,7 @@ async function snapshot(db: Db, settled: SettledPayment, company: Company, issue
     },
     customer: { number: customer.number, name: customer.name, email: customer.email },
     accountName: account?.name,
-    testMode: account?.livemode === 0,
+    testMode: account?.livemode === false,
     method: settled.method,
     channel: settled.channel,
     amountMinor: settled.amountMinor,
@@ -113,9 +117,9 @@ async function snapshot(db: Db, settled: SettledPayment, company: Company, issue
 /** Nobody is written to where neither the payer nor the customer left an address. */
 async function sendFirst(
   parts: ReceiptParts,
-  issued: { id: string; number: number; content: ReceiptContent; settled: SettledPayment; company: Company },
+  issued: { id: string; number: number; content: ReceiptContent; settled: SettledPayment; sender: Sender },
 ): Promise<void> {
-  const { id, number, content, settled, company } = issued;
+  const { id, number, content, settled, sender } = issued;
   const to = settled.payerEmail.trim() || content.customer.email.trim();
   if (!to) return;
   const url = receiptUrl(parts, { id, issuedAt: content.issuedAt });
@@ -123,7 +127,7 @@ async function sendFirst(
     parts,
     receiptLetter(
       { id, number, customerId: settled.customerId, content, url },
-      { key: `receipt-${settled.paymentId}`, to: [to], sender: senderOf(company), createdBy: settled.createdBy },
+      { key: `receipt-${settled.paymentId}`, to: [to], sender, createdBy: settled.createdBy },
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
 import { wordsFor } from '../words/words.ts';
-import { type ReceiptContent, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
+import { type ReceiptContent, receiptAccount, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
 import { methodText } from './receipt-letter.ts';
 
 /** A receipt in the words of its reader: what the page, the PDF and the office show alike. */
@@ -85,7 +85,7 @@ function factsOf({ number, content }: Parameters<typeof receiptView>[0]): Receip
     { label: facts.authorization, value: content.authorizationCode ?? '' },
     { label: facts.customer, value: content.customer.name },
     { label: facts.customerNumber, value: content.customer.number },
-    { label: facts.account, value: content.accountName ?? '' },
+    { label: facts.account, value: receiptAccount(content) },
   ].filter(({ value }) => value !== '');
 }
 

@@ -1,3 +1,4 @@
+import { accountLabel } from '../accounts/account.ts';
 import type { Money } from '../money/money.ts';
 
 export type PaymentMethod = 'card' | 'cash' | 'cheque' | 'transfer';
@@ -81,6 +82,8 @@ export interface Receipt {
   number: number;
   paymentId: string;
   customerId: string;
+  /** The payment service account that took the money; undefined for money that came in another way. */
+  accountId: string | undefined;
   issuedAt: string;
   content: ReceiptContent;
   review: { at: string; by: string; byName: string; note: string } | undefined;
@@ -100,6 +103,11 @@ export function receiptKind(content: Pick<ReceiptContent, 'lines'>): ReceiptKind
 
 export function receiptAmount(content: Pick<ReceiptContent, 'amountMinor' | 'currency'>): Money {
   return { amountMinor: content.amountMinor, currency: content.currency };
+}
+
+/** The account that took the money, marked where it moves none; empty for money that came in another way. */
+export function receiptAccount({ accountName, testMode }: Pick<ReceiptContent, 'accountName' | 'testMode'>): string {
+  return accountName === undefined ? '' : accountLabel({ name: accountName, livemode: !testMode });
 }
 
 const BRANDS: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { accountLabel } from '../accounts/account.ts';
 import type { AuditLine } from '../audit/audit.store.ts';
 import { whoDid } from '../audit/who-did.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
@@ -8,7 +9,7 @@ import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { LinkTokens } from '../tokens/link-token.ts';
-import { type Receipt, receiptNumber } from './receipt.ts';
+import { type Receipt, receiptAccount, receiptNumber } from './receipt.ts';
 import type { ReceiptFilter } from './receipt-filter.ts';
 import { methodText } from './receipt-letter.ts';
 import type { ListedReceipt, ReceiptTotal } from './receipt-list.store.ts';
@@ -40,7 +41,7 @@ export interface ReceiptsShown {
   totals: ReceiptTotal[];
   filter: ReceiptFilter;
   before: string | undefined;
-  accounts: Array<{ id: string; name: string }>;
+  accounts: Array<{ id: string; name: string; livemode: boolean }>;
   currencies: string[];
   /** What was typed into the filters, also where it could not be used. */
   typed: Record<string, string>;
@@ -64,7 +65,7 @@ export function receiptsPage(shown: ReceiptsShown) {
     typed: shown.typed,
     errors: shown.errors,
     filtered: Object.values(query).some(Boolean),
-    accounts: shown.accounts.map(({ id, name }) => ({ value: id, label: name })),
+    accounts: shown.accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),
     currencies: shown.currencies.map((code) => ({ value: code, label: code })),
     totals: shown.totals.map((total) => ({
       currency: total.currency,
@@ -79,7 +80,7 @@ export function receiptsPage(shown: ReceiptsShown) {
       customer: { id: row.customerId, name: row.content.customer.name },
       documents: row.content.lines.map((line) => line.number).join(', '),
       method: methodText(row.content),
-      account: row.content.accountName ?? '',
+      account: receiptAccount(row.content),
       amount: showMoneyWithCode(row.amount),
       badge: row.reviewedAt ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
       reviewer: row.reviewer,

@@ -1,10 +1,15 @@
+import { findAccount } from '../accounts/accounts.store.ts';
+import { senderInBrand } from '../accounts/brand.ts';
 import { type Actor, recordAudit } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { senderOf } from '../company/company.ts';
 import { readMailAddress } from '../mail/address.ts';
+import type { Sender } from '../mail/letter.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
+import type { Db } from '../platform/database/database.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import type { ReceiptParts } from './issue-receipt.ts';
+import type { Receipt } from './receipt.ts';
 import { receiptLetter } from './receipt-letter.ts';
 import { receiptUrl } from './receipt-url.ts';
 import { readReceipt } from './receipts.store.ts';
@@ -21,7 +26,7 @@ export interface ResendOrder {
 }
 
 /**
- * Sends the letter of a receipt once more, in the name of the company as it is called now.
+ * Sends the letter of a receipt once more, in the name of the company, or of the account's brand, as it is called now.
  * Errors: `fields-invalid` (422) for the addresses, 404.
  */
 export async function resendReceipt(parts: ReceiptParts, order: ResendOrder): Promise<void> {
@@ -36,7 +41,7 @@ export async function resendReceipt(parts: ReceiptParts, order: ResendOrder): Pr
         {
           key: `receipt-${receipt.paymentId}-${order.sendId}`,
           to,
-          sender: senderOf(await readCompany(db)),
+          sender: await senderNow(db, receipt),
           createdBy: order.actor.id,
         },
       ),
@@ -50,6 +55,11 @@ export async function resendReceipt(parts: ReceiptParts, order: ResendOrder): Pr
       detail: { letterId, to },
     });
   });
+}
+
+async function senderNow(db: Db, { accountId }: Receipt): Promise<Sender> {
+  const account = accountId ? await findAccount(db, accountId) : undefined;
+  return senderInBrand(senderOf(await readCompany(db)), account?.brand);
 }
 
 function readRecipients(text: string): string[] {

@@ -1,3 +1,4 @@
+import { accountLabel } from '../accounts/account.ts';
 import { gatewayOf, listAccounts } from '../accounts/accounts.store.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -31,7 +32,7 @@ export async function checkGateway(parts: PaymentParts): Promise<CheckResult[]> 
         chargesAreBooked(ours, theirs),
         bookingsAreCharged(ours, theirs, account.livemode),
         oneConfirmable(ours, theirs),
-      ].map((result) => ({ ...result, promise: `${result.promise} (${account.name})` })),
+      ].map((result) => ({ ...result, promise: `${result.promise} (${accountLabel(account)})` })),
     );
   }
   return results;

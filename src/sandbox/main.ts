@@ -1,4 +1,4 @@
-import { readAccounts, readOrigins } from './read-environment.ts';
+import { readAccountList, readAccounts, readOrigins } from './read-environment.ts';
 import { startSandbox } from './server.ts';
 
 const { env } = process;
@@ -28,6 +28,14 @@ try {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  process.on('message', (told: { accounts?: unknown; reply?: unknown }) => {
+    try {
+      sandbox.play(readAccountList(told.accounts));
+      process.send?.({ reply: told.reply });
+    } catch (error) {
+      process.send?.({ reply: told.reply, fault: error instanceof Error ? error.message : String(error) });
+    }
+  });
   // A sandbox whose portal is gone has nobody to play for.
   process.on('disconnect', stop);
   process.send?.({ ready: true, port: sandbox.port });

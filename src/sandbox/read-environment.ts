@@ -10,8 +10,13 @@ export function readAccounts(json: string | undefined): { accounts: SandboxAccou
   } catch {
     throw new Error('SANDBOX_ACCOUNTS is not JSON.');
   }
-  if (!Array.isArray(list) || list.length === 0) throw new Error('SANDBOX_ACCOUNTS is not a list of accounts.');
-  return { accounts: list.map(readAccount), made: false };
+  return { accounts: readAccountList(list), made: false };
+}
+
+/** The same from a list that has been read already. It may be empty: more can be told later. */
+export function readAccountList(list: unknown): SandboxAccount[] {
+  if (!Array.isArray(list)) throw new Error('SANDBOX_ACCOUNTS is not a list of accounts.');
+  return list.map(readAccount);
 }
 
 /** The origins from SANDBOX_PORTAL_ORIGINS, separated by commas or spaces. */

@@ -12,7 +12,7 @@ import { openLedger } from './ledger.ts';
 import { createRequestLog } from './request-log.ts';
 import { runTasks } from './run-tasks.ts';
 import type { SandboxOptions, SandboxParts } from './sandbox.ts';
-import { refuseUnsafeAccounts } from './sandbox-account.ts';
+import { refuseUnsafeAccounts, type SandboxAccount } from './sandbox-account.ts';
 import { createSandboxClock } from './sandbox-clock.ts';
 
 export type { SandboxOptions } from './sandbox.ts';
@@ -22,6 +22,8 @@ export interface Sandbox {
   apiUrl: string;
   publicUrl: string;
   port: number;
+  /** Plays these accounts from now on, with what it keeps of each by its id. Errors: keys that it must not be given. */
+  play(accounts: SandboxAccount[]): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     apiUrl,
     publicUrl: sandbox.publicUrl,
     port,
+    play(accounts) {
+      refuseUnsafeAccounts(accounts);
+      sandbox.accounts = accounts;
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -97,6 +97,40 @@ describe('payment services in the office', () => {
     expect((await admin.post(paths.switchAccount(first?.id ?? ''), { active: 'maybe' })).status).toBe(400);
   });
 
+  test('one is the default for a currency, which the list shows, and no longer when it is taken away', async () => {
+    const { id } = await aSandboxAccount(at.house, { name: 'Kroner', currencies: ['NOK', 'SEK'] });
+    expect((await admin.post(paths.defaultAccount(id), { currency: 'nok' })).status).toBe(303);
+    expect((await admin.post(paths.defaultAccount(id), { currency: 'SEK' })).status).toBe(303);
+    for (const path of [paths.accounts(), paths.account(id)]) {
+      expect((await admin.get(path)).text).toContain('Default for NOK, SEK');
+    }
+    await admin.post(paths.endCurrencyDefault(id), { currency: 'NOK' });
+    expect((await admin.get(paths.accounts())).text).toMatch(/Default for SEK</);
+
+    const unfit = await admin.post(paths.defaultAccount(id), { currency: 'EUR' });
+    expect(unfit.status).toBe(422);
+    expect(unfit.text).toContain('does not take EUR');
+    const unknown = await admin.post(paths.defaultAccount(id), { currency: 'EURO' });
+    expect(unknown.status).toBe(422);
+    expect(unknown.text).toContain('Write the code of a currency');
+    expect((await admin.post(paths.endCurrencyDefault(id), { currency: '' })).status).toBe(409);
+  });
+
+  test('services to add are told apart in a sentence each; in production there is no sandbox', async () => {
+    const page = (await admin.get(paths.accounts())).text;
+    for (const text of ['Add services', 'Connect Stripe', 'Connect a sandbox', 'moves no money']) {
+      expect(page).toContain(text);
+    }
+    expect((await admin.get(paths.newAccount('sandbox'))).text).toContain('Secret key');
+    const { config } = at.house;
+    config.production = true;
+    try {
+      expect((await admin.get(paths.accounts())).text).not.toContain('Connect a sandbox');
+    } finally {
+      config.production = false;
+    }
+  });
+
   test('a check that fails names what is wrong and when', async () => {
     const { id } = await aSandboxAccount(at.house);
     expect((await admin.post(paths.checkAccount(id))).status).toBe(303);
@@ -121,7 +155,14 @@ describe('payment services in the office', () => {
     const { id } = await aSandboxAccount(at.house);
     const page = await clerk.get(paths.account(id));
     expect(page.status).toBe(200);
-    for (const button of ['Check now', 'Replace keys', 'Switch off', 'Make it the default']) {
+    for (const button of [
+      'Check now',
+      'Replace keys',
+      'Switch off',
+      'Set as default',
+      'Switch keyed cards on',
+      'Change the brand',
+    ]) {
       expect(page.text).not.toContain(button);
     }
     expect((await clerk.get(paths.newAccount())).status).toBe(403);
@@ -130,6 +171,12 @@ describe('payment services in the office', () => {
       paths.defaultAccount(id),
       paths.switchAccount(id),
       paths.replaceKeys(id),
+      paths.endCurrencyDefault(id),
+      paths.forgetOlderSecret(id),
+      paths.keyedCards(id),
+      paths.accountBrand(id),
+      paths.accountLogo(id),
+      paths.removeAccountLogo(id),
     ]) {
       expect((await clerk.post(path, {})).status).toBe(403);
     }

@@ -50,6 +50,14 @@ describe('links in the office', () => {
     expect(link.createdBy).toBe(clerk.person.id);
   });
 
+  test('an account that cannot take it is shown with the reason and cannot be chosen', async () => {
+    const dollars = await aSandboxAccount(at.house, { name: 'Dollars', currencies: ['USD'] });
+    const form = await clerk.get(paths.newLink((await anInvoice(at.house)).id));
+    expect(form.text).toMatch(/Dollars[\s\S]*The payment service account &#34;Dollars&#34; does not take EUR\./);
+    expect(form.text).toMatch(new RegExp(`value="${dollars.id}"[^>]*disabled`));
+    expect(form.text).toMatch(/name="accountId"[^>]*checked[^>]*><span>Counter \(test\), default/);
+  });
+
   test('a deposit has no due date, so 14 days are chosen', async () => {
     const form = await clerk.get(paths.newLink((await aDeposit(at.house)).id));
     expect(form.text).toMatch(/value="14d"[^>]*checked/);

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ACME, playSandbox } from './play-sandbox.ts';
+import { ACME, OTHER, playSandbox } from './play-sandbox.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/sandbox/main.js');
 let folder: string;
@@ -61,6 +61,27 @@ test('the process makes demo keys, says when it is ready, and ends with its pare
     headers: { authorization: `Bearer ${key}` },
   });
   expect(answer.status).toBe(200);
+  child.disconnect();
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('the process plays the accounts that its parent tells it of, and says what it cannot take', async () => {
+  const { child, output } = start({ SANDBOX_PORT: '0', SANDBOX_ACCOUNTS: '[]' });
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const statusFor = async ({ secretKey }: typeof ACME) =>
+    (await fetch(`http://127.0.0.1:${port}/v1/account`, { headers: { authorization: `Bearer ${secretKey}` } })).status;
+  const tell = async (accounts: object[], reply: number) => {
+    child.send({ accounts, reply });
+    return ((await once(child, 'message')) as [{ reply: number; fault?: string }])[0];
+  };
+  expect(await statusFor(ACME)).toBe(401);
+  expect(await tell([ACME], 1)).toEqual({ reply: 1 });
+  expect(await tell([ACME, OTHER], 2)).toEqual({ reply: 2 });
+  expect([await statusFor(ACME), await statusFor(OTHER)]).toEqual([200, 200]);
+  const { fault } = await tell([{ ...OTHER, secretKey: 'sk_live_1' }], 3);
+  expect(fault).toContain('live keys');
+  expect(await statusFor(OTHER)).toBe(200);
+  expect(output()).not.toContain(OTHER.secretKey);
   child.disconnect();
   expect(await once(child, 'exit')).toEqual([0, null]);
 });

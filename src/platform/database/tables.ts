@@ -73,11 +73,27 @@ export interface AccountTable {
   checked_at: string | null;
   check_problems: string;
   created_at: string;
+  takes_keyed_cards: Generated<0 | 1>;
+  secret_key_replaced_at: string | null;
+  webhook_secret_replaced_at: string | null;
+  /** How the account presents itself to customers; empty texts leave it to the company's own. */
+  brand_name: Generated<string>;
+  brand_colour: Generated<string>;
+  support_email: Generated<string>;
+  support_phone: Generated<string>;
 }
 
 export interface AccountDefaultTable {
   currency: string;
   account_id: string;
+}
+
+export interface AccountLogoTable {
+  account_id: string;
+  content_type: 'image/png' | 'image/jpeg' | 'image/webp';
+  /** The file in base64. */
+  content: string;
+  hash: string;
 }
 
 export interface AuditTable {
@@ -413,6 +429,7 @@ export interface Tables {
   sequence_number: SequenceNumberTable;
   account: AccountTable;
   account_default: AccountDefaultTable;
+  account_logo: AccountLogoTable;
   audit: AuditTable;
   customer: CustomerTable;
   gateway_customer: GatewayCustomerTable;

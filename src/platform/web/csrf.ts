@@ -33,9 +33,10 @@ export function sameOriginOnly(baseUrl: string): RequestHandler {
  * paths named in `uploadsAt` it is let through, and the route there must put `formTokenInUpload` right after the
  * parser that reads it, before anything is done. At all other paths an upload without the header is refused.
  */
-export function formTokenOnly({ uploadsAt = [] }: { uploadsAt?: string[] } = {}): RequestHandler {
+export function formTokenOnly({ uploadsAt = [] }: { uploadsAt?: Array<string | RegExp> } = {}): RequestHandler {
   return (req, res, next) => {
-    const later = uploadsAt.includes(req.path) && Boolean(req.is('multipart/form-data'));
+    const named = uploadsAt.some((path) => (typeof path === 'string' ? path === req.path : path.test(req.path)));
+    const later = named && Boolean(req.is('multipart/form-data'));
     if (later && req.get('x-csrf-token') === undefined) return next();
     return formTokenInUpload(req, res, next);
   };

@@ -17,6 +17,8 @@ export interface Page {
 /** What every view may read besides its page: filled in by the middleware of each side of the house. */
 export interface Surroundings {
   company: { tradingName: string; supportEmail: string; supportPhone: string };
+  /** What a page in an account's brand loads besides: see brandLook. */
+  brand?: { stylesheet: string | undefined; logo: string | undefined };
   /** The words that stand around a page. */
   frame: { skip: string; testMode: string; questions: string; genuine: (company: string) => string };
   person?: { id: string; name: string; role: string; email: string };
