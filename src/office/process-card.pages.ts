@@ -1,4 +1,5 @@
-import type { Account } from '../accounts/account.ts';
+import { type Account, accountLabel } from '../accounts/account.ts';
+import type { AccountChoice } from '../accounts/choose-account.ts';
 import type { HostedFields } from '../gateway/gateway.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
@@ -11,15 +12,8 @@ import type { Claim, KeptCard } from './process-card.store.ts';
 /** The choice of keying a card instead of a kept one. */
 export const KEYED = 'key';
 
-export interface AccountChoice {
-  account: Account;
-  /** Why it cannot take this sum, as a sentence; undefined when it can. */
-  problem: string | undefined;
-}
-
 export interface CardScreen extends Claim {
   accounts: AccountChoice[];
-  defaultAccountId: string | undefined;
   /** The account chosen; undefined where none can take the sum. */
   account: Account | undefined;
   cards: KeptCard[];
@@ -49,9 +43,9 @@ export function processCardPage(screen: CardScreen) {
     ...claimShown(screen),
     customer,
     currency: payable.currency,
-    accounts: screen.accounts.map(({ account: one, problem }) => ({
+    accounts: screen.accounts.map(({ account: one, isDefault, problem }) => ({
       value: one.id,
-      label: accountLabel(one, screen.defaultAccountId) + (problem ? `: ${problem}` : ''),
+      label: `${accountLabel(one)}${isDefault ? ', default' : ''}${problem ? `: ${problem}` : ''}`,
       disabled: problem !== undefined,
     })),
     account: account && { id: account.id, name: account.name, testMode: !account.livemode },
@@ -74,11 +68,6 @@ export function processCardPage(screen: CardScreen) {
     errors: screen.errors,
     inTheWay: screen.inTheWay,
   } satisfies Page & Record<string, unknown>;
-}
-
-function accountLabel(account: Account, defaultId: string | undefined): string {
-  const mark = account.livemode ? '' : ' (test)';
-  return `${account.name}${mark}${account.id === defaultId ? ', default' : ''}`;
 }
 
 function cardShown(card: KeptCard, { account, payable, month, typed }: CardScreen) {

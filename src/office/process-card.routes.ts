@@ -1,7 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Account, accountProblem } from '../accounts/account.ts';
-import { defaultAccountFor, listAccounts } from '../accounts/accounts.store.ts';
+import { listAccounts } from '../accounts/accounts.store.ts';
+import { type AccountChoice, chooseAccount } from '../accounts/choose-account.ts';
 import { mayKeyCards } from '../accounts/keyed-cards.ts';
 import { actorOf } from '../audit/actor.ts';
 import { readCompany } from '../company/company.store.ts';
@@ -22,13 +23,7 @@ import { queryText, readForm } from '../platform/web/forms.ts';
 import { allowGateway } from '../platform/web/headers.ts';
 import { render } from '../platform/web/render.ts';
 import { wordsFor } from '../words/words.ts';
-import {
-  type AccountChoice,
-  type CardScreen,
-  confirmChargePage,
-  KEYED,
-  processCardPage,
-} from './process-card.pages.ts';
+import { type CardScreen, confirmChargePage, KEYED, processCardPage } from './process-card.pages.ts';
 import { type Claim, type KeptCard, keptCards, readClaim } from './process-card.store.ts';
 
 const chargeForm = z.strictObject({
@@ -101,13 +96,13 @@ interface Given {
 async function show(parts: PaymentParts, res: Response, claim: Claim, given: Given): Promise<void> {
   const { db, clock, gateways } = parts;
   const { payable, customer } = claim;
-  const [all, usual, cards, company] = await Promise.all([
-    listAccounts(db),
-    defaultAccountFor(db, payable.currency),
+  const { currency, dueMinor } = payable;
+  const sum = readAmount(given.typed.amount ?? '', currency) ?? { amountMinor: dueMinor, currency };
+  const [accounts, cards, company] = await Promise.all([
+    chooseAccount(parts, sum),
     keptCards(db, customer.id),
     readCompany(db),
   ]);
-  const accounts = choices(parts, all, payable.currency, usual?.id);
   const account = chosen(accounts, given.typed.accountId);
   const keyedProblem = account ? whyNotKeyed(account, res) : undefined;
   const fields = account && !keyedProblem ? gateways.hostedFields(account) : undefined;
@@ -115,7 +110,6 @@ async function show(parts: PaymentParts, res: Response, claim: Claim, given: Giv
   const screen: CardScreen = {
     ...claim,
     accounts,
-    defaultAccountId: usual?.id,
     account,
     cards,
     fields,
@@ -128,15 +122,6 @@ async function show(parts: PaymentParts, res: Response, claim: Claim, given: Giv
     inTheWay: given.inTheWay,
   };
   render(res, processCardPage(screen), given.status ?? (given.errors ? 422 : 200));
-}
-
-/** Every account with why it cannot take the currency, if so; the default first, then those that can. */
-function choices({ gateways }: PaymentParts, all: Account[], currency: string, usualId?: string): AccountChoice[] {
-  const rank = ({ account, problem }: AccountChoice) => (account.id === usualId ? 0 : problem ? 2 : 1);
-  return all
-    .map((account) => ({ account, problem: accountProblem(account, currency) }))
-    .filter(({ account }) => gateways.hostedFields(account))
-    .sort((a, b) => rank(a) - rank(b));
 }
 
 function chosen(accounts: AccountChoice[], wantedId: string | undefined): Account | undefined {

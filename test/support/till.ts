@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
-import { gatewayOf } from '../../src/accounts/accounts.store.ts';
+import { gatewayOf, readAccount } from '../../src/accounts/accounts.store.ts';
+import { allowKeyedCards } from '../../src/accounts/allow-keyed-cards.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { issueLink } from '../../src/links/issue-link.ts';
 import type { Link } from '../../src/links/link.ts';
@@ -85,7 +86,9 @@ export async function openTill(options: { engine?: Engine; config?: Partial<Conf
     ...options,
     config: { sandboxApiUrl: sandbox.apiUrl, sandboxPublicUrl: sandbox.publicUrl, ...options.config },
   });
-  const account = await aSandboxAccount(till.house, keys);
+  const { id: accountId } = await aSandboxAccount(till.house, keys);
+  await allowKeyedCards(till.house, { accountId, allowed: true, actor: SYSTEM });
+  const account = await readAccount(till.house.db, accountId);
   webhookUrl = `${till.url}${paths.webhook(account.id)}`;
 
   const control: Till['control'] = async (method, path, body) => {
