@@ -254,7 +254,7 @@ export interface PaymentTable {
   link_id: string | null;
   currency: string;
   amount_minor: number;
-  state: 'ready' | 'confirming' | 'challenged' | 'processing' | 'paid' | 'cancelled';
+  state: 'ready' | 'confirming' | 'challenged' | 'processing' | 'paid' | 'cancelled' | 'reversed';
   attempt_id: string | null;
   gateway_ref: string | null;
   charge_ref: string | null;
@@ -272,6 +272,13 @@ export interface PaymentTable {
   next_look_at: string | null;
   looks: number;
   create_tries: Generated<number>;
+  submission_id: string | null;
+  received_on: string | null;
+  reference: string | null;
+  note: string | null;
+  reversed_at: string | null;
+  reversed_by: string | null;
+  reverse_reason: string | null;
 }
 
 export interface PaymentPayableTable {
@@ -320,6 +327,7 @@ export interface AllocationTable {
   reverses: string | null;
   created_by: string | null;
   created_at: string;
+  source: 'elsewhere' | null;
 }
 
 export interface ReceiptTable {
