@@ -74,7 +74,7 @@ export function recordPaymentRoutes(parts: ReceiptParts): Router {
       await showRefused(parts, res, payable.id, {
         typed,
         refused: refusalOf(error),
-        unreadable: amountMinor === undefined,
+        amountMinor,
       });
     }
   });
@@ -93,15 +93,16 @@ async function showRefused(
   parts: ReceiptParts,
   res: Response,
   payableId: string,
-  { typed, refused, unreadable }: { typed: Record<string, string>; refused: Refusal; unreadable: boolean },
+  { typed, refused, amountMinor }: { typed: Record<string, string>; refused: Refusal; amountMinor: number | undefined },
 ): Promise<void> {
   const [payable] = (await readPayables(parts.db, [payableId])) as [Payable];
   const inTheWay = paymentInTheWay(refused);
   const errors: FieldErrors = inTheWay ? {} : { ...refused.fields };
-  if (unreadable && errors.amount) errors.amount = `Enter a sum such as ${example(payable.currency)}.`;
+  if (amountMinor === undefined && errors.amount) errors.amount = `Enter a sum such as ${example(payable.currency)}.`;
   if (!inTheWay && Object.keys(errors).length === 0) errors.form = refused.message;
   // Only who has been told that the balance moved goes on with the new one.
-  const version = refused.code === 'balance-changed' ? String(payable.version) : (typed.version ?? '');
+  const told = refused.code === 'balance-changed' || (amountMinor ?? 0) > payable.dueMinor;
+  const version = told ? String(payable.version) : (typed.version ?? '');
   await showForm(parts, res, payable, { typed: { ...typed, version }, errors, refused, status: refused.status });
 }
 
