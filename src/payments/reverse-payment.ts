@@ -1,6 +1,7 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
 import type { JournalLine } from '../ledger/journal.ts';
 import { postJournal } from '../ledger/post-journal.ts';
+import { reopenClosedLinks } from '../links/reopen-closed-links.ts';
 import { refuseWhileLeased } from '../payables/lease.ts';
 import type { Payable } from '../payables/payable.ts';
 import { lockPayables } from '../payables/payables.store.ts';
@@ -41,10 +42,8 @@ export async function reversePayment(
       reverse_reason: reason,
     });
     if (!moved) throw alreadyReversed();
-    await refuseWhileLeased(
-      db,
-      payables.map((payable) => payable.id),
-    );
+    const payableIds = payables.map((payable) => payable.id);
+    await refuseWhileLeased(db, payableIds);
 
     const lines: JournalLine[] = [];
     for (const payable of payables) {
@@ -67,6 +66,7 @@ export async function reversePayment(
         { ledgerAccount: 'undeposited-funds', currency: payment.currency, amountMinor: -payment.amountMinor },
       ],
     });
+    await reopenClosedLinks(parts, { payableIds, actor });
     await recordAudit(parts, {
       actor,
       action: 'payment.reversed',

@@ -3,6 +3,8 @@ import { SYSTEM } from '../../src/audit/record.ts';
 import { changeCompany } from '../../src/company/change-company.ts';
 import { UNNAMED_COMPANY } from '../../src/company/company.ts';
 import { transactionsOf } from '../../src/ledger/transactions.store.ts';
+import { linkUrl } from '../../src/links/link-url.ts';
+import { revokeLink } from '../../src/links/revoke-link.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { cancelPayment } from '../../src/payments/cancel-payment.ts';
@@ -203,6 +205,18 @@ describe.each(ENGINES)('money that comes without a gateway, on %s', (engine) => 
     expect(await booked(invoice.id)).toHaveLength(6);
     expect(await receiptOf(paymentId)).toBeDefined();
     await record(invoice.id, { method: 'cash' });
+    expect((await now(invoice.id)).state).toBe('paid');
+  });
+
+  test('a link that was closed by the payment can be used again; one that was withdrawn stays so', async () => {
+    const [invoice, other] = [await anInvoice(till.house), await anInvoice(till.house)];
+    const [link, withdrawn] = [await till.aLink(invoice.id), await till.aLink(other.id)];
+    await revokeLink(till.house, { linkId: withdrawn.id, actor });
+    for (const { id } of [invoice, other]) await reverse(await record(id));
+    const page = await fetch(linkUrl(till.house, link));
+    expect(await page.text()).toContain('€125.00');
+    expect((await fetch(linkUrl(till.house, withdrawn))).status).toBe(410);
+    await startPayment(till.house, await till.press(link));
     expect((await now(invoice.id)).state).toBe('paid');
   });
 
