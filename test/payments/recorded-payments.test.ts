@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { SYSTEM } from '../../src/audit/record.ts';
 import { changeCompany } from '../../src/company/change-company.ts';
 import { UNNAMED_COMPANY } from '../../src/company/company.ts';
+import { voidInvoice } from '../../src/invoices/void-invoice.ts';
 import { transactionsOf } from '../../src/ledger/transactions.store.ts';
+import { endSettledLinks } from '../../src/links/end-settled-links.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
 import type { Payable } from '../../src/payables/payable.ts';
@@ -188,6 +190,26 @@ describe.each(ENGINES)('money that comes without a gateway, on %s', (engine) => 
     await cancelPayment(till.house, { paymentId: live, actor });
     await record(invoice.id);
     expect((await now(invoice.id)).state).toBe('paid');
+  });
+
+  test('a cheque and a card at once: the invoice is settled by one of them, and only once', async () => {
+    const invoice = await anInvoice(till.house);
+    const press = await till.press(await till.aLink(invoice.id));
+    const both = await Promise.allSettled([record(invoice.id), startPayment(till.house, press)]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await now(invoice.id)).toMatchObject({ state: 'paid', paidMinor: 12_500 });
+    const charged = (await till.intents()).filter((one) => one.metadata.payment && one.amount_received > 0);
+    const cards = till.house.db.read.selectFrom('payment').select('id').where('method', '=', 'card');
+    expect(charged).toHaveLength((await cards.where('state', '=', 'paid').execute()).length);
+  });
+
+  test('a cheque and making void at once: the invoice is paid or void, never both', async () => {
+    const invoice = await anInvoice(till.house);
+    const order = { id: invoice.id, reason: 'Twice', actor };
+    const both = await Promise.allSettled([record(invoice.id), voidInvoice({ ...till.house, endSettledLinks }, order)]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const { state, paidMinor } = await now(invoice.id);
+    expect([state, paidMinor]).toEqual(both[0]?.status === 'fulfilled' ? ['paid', 12_500] : ['void', 0]);
   });
 
   test('a reversed payment leaves everything owed again, its receipt marked and the books at zero', async () => {
