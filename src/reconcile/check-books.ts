@@ -9,7 +9,7 @@ import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
 export async function checkBooks(db: Db): Promise<CheckResult[]> {
-  return [
+  const results = [
     await entriesBalance(db),
     await clearingEqualsPayments(db),
     await livePaymentsHoldLeases(db),
@@ -22,6 +22,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
   ];
+  return results.toSorted((a, b) => a.invariant - b.invariant);
 }
 
 async function entriesBalance(db: Db): Promise<CheckResult> {
