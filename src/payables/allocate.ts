@@ -1,8 +1,8 @@
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { newId } from '../platform/ids.ts';
-import { moveBalance } from './move-balance.ts';
 import type { Payable } from './payable.ts';
+import { restatePayable } from './restate-payable.ts';
 
 export interface NewAllocation {
   paymentId: string;
@@ -35,5 +35,5 @@ export async function allocate(
       created_at: nowIso(clock),
     })
     .execute();
-  return moveBalance({ db, clock }, to, from.amountMinor);
+  return restatePayable({ db, clock }, to);
 }

@@ -1,8 +1,8 @@
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { newId } from '../platform/ids.ts';
-import { moveBalance } from './move-balance.ts';
 import type { Payable } from './payable.ts';
+import { restatePayable } from './restate-payable.ts';
 
 /** What a payment settled of a payable, as it was written. */
 export interface AllocationToReverse {
@@ -34,5 +34,5 @@ export async function reverseAllocation(
       created_at: nowIso(parts.clock),
     })
     .execute();
-  return moveBalance(parts, payable, -amountMinor);
+  return restatePayable(parts, payable);
 }
