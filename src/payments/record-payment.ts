@@ -8,6 +8,7 @@ import type { Payable } from '../payables/payable.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import { nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
+import { addSearchWords } from '../platform/database/search-words.ts';
 import { newId } from '../platform/ids.ts';
 import { notFound, Refusal, refuseFields } from '../platform/refusal.ts';
 import { dayInZone } from '../platform/show-time.ts';
@@ -104,6 +105,7 @@ async function writePayment(
       version: payable.version,
     })
     .execute();
+  await addSearchWords(db, 'payment', [{ subjectId: id, texts: [payment.reference] }]);
   return id;
 }
 

@@ -64,6 +64,11 @@ describe('the pages on which staff record and reverse payments', () => {
     expect((await clerk.get(paths.invoice(invoice.id))).text).toContain('€75.00 EUR');
   });
 
+  test('a payment is found by the number of its cheque', async () => {
+    const payment = await recorded((await anInvoice(till.house)).id, { reference: 'CHQ 778899' });
+    expect((await clerk.get(`${paths.payments()}?q=778899`)).text).toContain(payment);
+  });
+
   test('a credit card leads on to the card screen', async () => {
     const invoice = await anInvoice(till.house);
     const answer = await post(invoice.id, { ...(await opened(invoice.id)).form, method: 'card' });
