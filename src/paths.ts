@@ -43,10 +43,12 @@ export const paths = {
   newInvoice: () => '/invoices/new',
   invoice: (id: string) => `/invoices/${id}`,
   editInvoice: (id: string) => `/invoices/${id}/edit`,
+  voidInvoice: (id: string) => `/invoices/${id}/void`,
 
   deposits: () => '/deposits',
   newDeposit: () => '/deposits/new',
   deposit: (id: string) => `/deposits/${id}`,
+  voidDeposit: (id: string) => `/deposits/${id}/void`,
 
   imports: () => '/imports',
   newImport: (kind: 'customers' | 'invoices') => `/imports/new/${kind}`,
@@ -71,8 +73,12 @@ export const paths = {
   payment: (id: string) => `/payments/${id}`,
   cancelPayment: (id: string) => `/payments/${id}/cancellation`,
   refreshPayment: (id: string) => `/payments/${id}/look`,
-
+  recordPayment: (payableId: string) => `/payments/new/${payableId}`,
+  reversePayment: (id: string) => `/payments/${id}/reversal`,
   processCard: (payableId: string) => `/charges/new/${payableId}`,
+  /** The debit and credit lines about an invoice, a deposit or a payment. */
+  transactions: (subjectId: string) => `/transactions/${subjectId}`,
+
   confirmCharge: (payableId: string) => `/charges/new/${payableId}/confirmation`,
   chargeAttempts: (payableId: string) => `/charges/new/${payableId}/attempts`,
   charge: (paymentId: string) => `/charges/${paymentId}`,

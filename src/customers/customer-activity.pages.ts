@@ -40,6 +40,7 @@ export function paymentShown(payment: PaymentShown) {
 const PAYMENT_BADGES: Record<string, { text: string; tone: string }> = {
   paid: { text: 'Paid', tone: 'ok' },
   cancelled: { text: 'Cancelled', tone: 'muted' },
+  reversed: { text: 'Reversed', tone: 'bad' },
 };
 
 /** An invoice or a deposit of a customer as one line. */
@@ -75,7 +76,7 @@ export function historyShown(lines: readonly AuditLine[]) {
       line.actorName ??
       { customer: 'The customer', gateway: 'The gateway', system: 'The portal', person: 'Somebody' }[line.actorKind] ??
       '',
-    changes: changesOf(line.detail),
+    changes: [...changesOf(line.detail), ...(line.detail.reason ? [`because: ${line.detail.reason}`] : [])],
   }));
 }
 

@@ -6,6 +6,7 @@ import { COMMON_CURRENCIES } from '../money/currency.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { PAYABLE_STATES, type PayableState } from '../payables/payable.ts';
+import { whyNotVoidable } from '../payables/void-payable.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
@@ -103,6 +104,7 @@ export function depositPage({
       paid: show(payable.paidMinor),
       due: show(payable.dueMinor),
       canSend: payable.state === 'requested' && payable.dueMinor > 0,
+      canVoid: whyNotVoidable(payable) === undefined,
     },
     links: section(
       links.map((link) => linkShown(link, now)),

@@ -7,7 +7,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { textKey } from '../platform/text-key.ts';
 import type { InvoiceDraft } from './invoice.ts';
-import { readInvoice } from './invoices.store.ts';
+import { paidElsewhereOn, readInvoice } from './invoices.store.ts';
+import { notePaidElsewhere } from './note-paid-elsewhere.ts';
+import type { WantedInvoice } from './read-invoice-row.ts';
 import { rewriteInvoice } from './rewrite-invoice.ts';
 
 type Outcome = { outcome: 'updated' | 'unchanged' } | { outcome: 'refused'; reason: string };
@@ -22,36 +24,55 @@ interface KnownInvoice {
 }
 
 /**
- * Corrects invoices that are here by what a file says of them: dates, order and, within what is paid, the total. One
- * outcome for each draft, in their order. In the transaction one stands in; with `dryRun` nothing is written.
+ * Corrects invoices that are here by what a file says of them: dates, order, what was paid elsewhere and, within what is
+ * paid, the total. One outcome for each line, in their order. In the transaction one stands in; with `dryRun` nothing is
+ * written.
  */
 export async function correctInvoices(
   parts: { db: Db; clock: Clock },
-  drafts: readonly InvoiceDraft[],
+  wanted: ReadonlyArray<Pick<WantedInvoice, 'draft' | 'paidElsewhereMinor'>>,
   { actor, dryRun }: { actor: Actor; dryRun: boolean },
 ): Promise<Outcome[]> {
   const { db } = parts;
   const known = await invoicesByNumber(
     db,
-    drafts.map((draft) => draft.number),
+    wanted.map(({ draft }) => draft.number),
   );
   const ids = [...known.values()].map((invoice) => invoice.id);
   const payables = new Map(
     (dryRun ? await readPayables(db, ids) : await lockPayables(db, ids)).map((payable) => [payable.id, payable]),
   );
   const leases = new Map((await leasesOn(db, ids)).map((lease) => [lease.payableId, lease]));
+  const elsewhere = await paidElsewhereOn(db, ids);
 
   const outcomes: Outcome[] = [];
-  for (const draft of drafts) {
+  const notes = new Map<string, { beforeMinor: number; nowMinor: number }>();
+  for (const { draft, paidElsewhereMinor } of wanted) {
     const invoice = known.get(textKey(draft.number)) as KnownInvoice;
-    const payable = payables.get(invoice.id) as Payable;
-    const outcome = judge({ invoice, payable, draft, lease: leases.get(invoice.id) });
-    if (outcome.outcome === 'updated' && !dryRun) {
+    const beforeMinor = elsewhere.get(invoice.id) ?? 0;
+    const change: Change = {
+      invoice,
+      payable: payables.get(invoice.id) as Payable,
+      draft,
+      beforeMinor,
+      nowMinor: paidElsewhereMinor ?? beforeMinor,
+    };
+    const outcome = judge(change, leases.get(invoice.id));
+    outcomes.push(outcome);
+    if (outcome.outcome !== 'updated' || dryRun) continue;
+    if (!saysTheSame(change)) {
       const before = await readInvoice(db, invoice.id);
       await rewriteInvoice(parts, before, corrected(before.draft, draft), actor);
     }
-    outcomes.push(outcome);
+    if (change.nowMinor !== beforeMinor) notes.set(invoice.id, { beforeMinor, nowMinor: change.nowMinor });
   }
+  // Once the totals are corrected, and with the versions that came of it.
+  const noted = await lockPayables(db, [...notes.keys()]);
+  await notePaidElsewhere(
+    parts,
+    noted.map((invoice) => ({ invoice, ...(notes.get(invoice.id) as { beforeMinor: number; nowMinor: number }) })),
+    actor,
+  );
   return outcomes;
 }
 
@@ -60,40 +81,56 @@ function corrected(before: InvoiceDraft, { totalMinor, issuedOn, dueOn, orderRef
   return { ...before, totalMinor, issuedOn, dueOn, orderReference: orderReference || before.orderReference };
 }
 
-function judge({
-  invoice,
-  payable,
-  draft,
-  lease,
-}: {
+/** An invoice as it is here and as a line of a file says; what was paid elsewhere before and now, in minor units. */
+interface Change {
   invoice: KnownInvoice;
   payable: Payable;
   draft: InvoiceDraft;
-  lease: Lease | undefined;
-}): Outcome {
+  beforeMinor: number;
+  nowMinor: number;
+}
+
+function judge(change: Change, lease: Lease | undefined): Outcome {
   const refused = (reason: string): Outcome => ({ outcome: 'refused', reason });
-  const { number, currency, totalMinor, paidMinor } = payable;
-  const same =
-    totalMinor === draft.totalMinor &&
-    currency === draft.currency &&
-    payable.customerId === draft.customerId &&
-    invoice.issuedOn === draft.issuedOn &&
-    invoice.dueOn === draft.dueOn &&
-    (draft.orderReference === '' || invoice.orderReference === draft.orderReference);
+  const { invoice, payable, draft, beforeMinor, nowMinor } = change;
+  const { number, currency, totalMinor } = payable;
   if (payable.state === 'void') return refused(`Invoice ${number} is void here.`);
-  if (same) return { outcome: 'unchanged' };
+  if (saysTheSame(change) && nowMinor === beforeMinor) return { outcome: 'unchanged' };
   if (currency !== draft.currency)
     return refused(`Invoice ${number} is in ${currency} here, not in ${draft.currency}.`);
   if (payable.customerId !== draft.customerId) return refused(`Invoice ${number} belongs to another customer here.`);
-  if (draft.totalMinor < paidMinor) {
-    const paid = plainAmount({ amountMinor: paidMinor, currency });
-    return refused(`The total is below the ${paid} ${currency} that have been paid on invoice ${number}.`);
-  }
+  const tooMuch = paidBeyondTotal(change);
+  if (tooMuch) return refused(tooMuch);
   if (draft.totalMinor !== totalMinor && invoice.hasLines) {
     return refused(`Invoice ${number} has lines here that make up its total. Change it in the office.`);
   }
   if (lease) return refused(`Invoice ${number} is being paid just now. Import this line again when that is done.`);
   return { outcome: 'updated' };
+}
+
+/** True when the line says of the invoice itself what stands here already. */
+function saysTheSame({ invoice, payable, draft }: Change): boolean {
+  return (
+    payable.totalMinor === draft.totalMinor &&
+    payable.currency === draft.currency &&
+    payable.customerId === draft.customerId &&
+    invoice.issuedOn === draft.issuedOn &&
+    invoice.dueOn === draft.dueOn &&
+    (draft.orderReference === '' || invoice.orderReference === draft.orderReference)
+  );
+}
+
+function paidBeyondTotal({ payable, draft, beforeMinor, nowMinor }: Change): string | undefined {
+  const { number, currency, paidMinor } = payable;
+  const hereMinor = paidMinor - beforeMinor;
+  if (hereMinor + nowMinor <= draft.totalMinor) return undefined;
+  const show = (amountMinor: number) => `${plainAmount({ amountMinor, currency })} ${currency}`;
+  if (nowMinor === beforeMinor)
+    return `The total is below the ${show(paidMinor)} that have been paid on invoice ${number}.`;
+  return (
+    `Invoice ${number}: ${show(nowMinor)} already paid and ${show(hereMinor)} paid through this portal are more than the ` +
+    'total. The amount already paid is without what was paid here.'
+  );
 }
 
 /** Those of the numbers that have an invoice, by the key of the number; in the transaction one stands in, if any. */

@@ -8,6 +8,7 @@ import type { Db } from '../platform/database/database.ts';
 import { textKey } from '../platform/text-key.ts';
 import { correctInvoices, invoicesByNumber } from './correct-invoices.ts';
 import { fileInvoices } from './create-invoice.ts';
+import { notePaidElsewhere } from './note-paid-elsewhere.ts';
 import { readInvoiceRow, type WantedInvoice } from './read-invoice-row.ts';
 
 /**
@@ -75,6 +76,22 @@ export const invoiceImporter: Importer = {
       required: false,
       usual: ['orderreference', 'order', 'ordernumber', 'orderno', 'ponumber', 'po', 'reference'],
     },
+    {
+      name: 'paidElsewhere',
+      label: 'Amount already paid, not through this portal',
+      required: false,
+      usual: [
+        'amountalreadypaid',
+        'alreadypaid',
+        'amountpaid',
+        'paidamount',
+        'paid',
+        'totalpaid',
+        'bezahlt',
+        'bereitsbezahlt',
+        'bezahlterbetrag',
+      ],
+    },
   ],
   take: takeInvoices,
   sumOf(row, notation) {
@@ -113,7 +130,7 @@ async function takeInvoices(
   const others = [...wanted].filter(([, want]) => !filed.has(want));
   const corrected = await correctInvoices(
     parts,
-    others.map(([, want]) => want.draft),
+    others.map(([, want]) => want),
     { actor, dryRun },
   );
   for (const [at, [i]] of others.entries()) outcomes.set(i, corrected[at] as Outcome);
@@ -184,6 +201,14 @@ async function fileNew(
     fresh.map((want) => want.draft),
     actor,
   );
-  const numbers = new Set(filed.map((invoice) => invoice.number));
-  return new Set(fresh.filter((want) => numbers.has(want.draft.number)));
+  const invoices = new Map(filed.map((invoice) => [invoice.number, invoice]));
+  await notePaidElsewhere(
+    parts,
+    fresh.flatMap(({ draft, paidElsewhereMinor: nowMinor = 0 }) => {
+      const invoice = invoices.get(draft.number);
+      return invoice ? [{ invoice, beforeMinor: 0, nowMinor }] : [];
+    }),
+    actor,
+  );
+  return new Set(fresh.filter((want) => invoices.has(want.draft.number)));
 }

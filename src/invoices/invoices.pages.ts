@@ -6,6 +6,7 @@ import { COMMON_CURRENCIES } from '../money/currency.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { PAYABLE_STATES } from '../payables/payable.ts';
+import { whyNotVoidable } from '../payables/void-payable.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
@@ -101,7 +102,7 @@ export function invoiceForm({
 
 /** One invoice: what it says, what is due, and what happened to it. */
 export function invoicePage({
-  invoice: { payable, draft, customer },
+  invoice: { payable, draft, customer, paidElsewhereMinor },
   links,
   payments,
   history,
@@ -134,9 +135,11 @@ export function invoicePage({
       lines: draft.lines.map((line) => ({ ...line, amount: show(line.amountMinor) })),
       total: show(payable.totalMinor),
       paid: show(payable.paidMinor),
+      paidElsewhere: paidElsewhereMinor > 0 ? show(paidElsewhereMinor) : '',
       due: show(payable.dueMinor),
       canSend: payable.dueMinor > 0,
       canChange: whyFixed(payable) === undefined,
+      canVoid: whyNotVoidable(payable) === undefined,
     },
     links: section(
       links.map((link) => linkShown(link, now)),

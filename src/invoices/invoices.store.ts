@@ -12,13 +12,15 @@ export interface Invoice {
   payable: Payable;
   draft: InvoiceDraft;
   customer: { id: string; number: string; name: string };
+  /** How much of what is paid was paid elsewhere, as a file told: whole minor units. */
+  paidElsewhereMinor: number;
 }
 
 /** Errors: 404 when there is none of that id. In the transaction one stands in, if any. */
 export async function readInvoice(db: Db, id: string): Promise<Invoice> {
   const [payable] = isId(id, 'inv') ? await readPayables(db, [id]) : [];
   if (!payable) throw notFound('invoice');
-  const [row, lines] = await Promise.all([
+  const [row, lines, elsewhere] = await Promise.all([
     db.read
       .selectFrom('invoice')
       .innerJoin('payable', 'payable.id', 'invoice.payable_id')
@@ -27,10 +29,12 @@ export async function readInvoice(db: Db, id: string): Promise<Invoice> {
       .where('payable_id', '=', id)
       .executeTakeFirstOrThrow(),
     linesOf(db, id),
+    paidElsewhereOn(db, [id]),
   ]);
   return {
     payable,
     customer: { id: payable.customerId, number: row.number, name: row.name },
+    paidElsewhereMinor: elsewhere.get(id) ?? 0,
     draft: {
       number: payable.number,
       customerId: payable.customerId,
@@ -43,6 +47,20 @@ export async function readInvoice(db: Db, id: string): Promise<Invoice> {
       lines,
     },
   };
+}
+
+/** What was paid elsewhere on these invoices: id → whole minor units; those without are missing. */
+export async function paidElsewhereOn(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.read
+    .selectFrom('allocation')
+    .select('payable_id')
+    .select(({ fn }) => fn.sum<number>('amount_minor').as('sum'))
+    .where('payable_id', 'in', [...ids])
+    .where('source', '=', 'elsewhere')
+    .groupBy('payable_id')
+    .execute();
+  return new Map(rows.map((row) => [row.payable_id, Number(row.sum)]));
 }
 
 async function linesOf(db: Db, id: string): Promise<InvoiceLine[]> {

@@ -7,6 +7,8 @@ export interface WantedInvoice {
   /** Without a customer id: whose it is says `customer`. */
   draft: InvoiceDraft;
   customer: { number: string; name: string; email: string };
+  /** What was paid on it elsewhere, in whole minor units; undefined when the line does not say. */
+  paidElsewhereMinor: number | undefined;
 }
 
 interface Notation {
@@ -27,6 +29,8 @@ export function readInvoiceRow(row: Record<string, string>, notation: Notation):
   if (!dueOn) return `The due date "${shown(row.dueOn)}" is not a date ${wayOf(notation)}.`;
   const totalMinor = readTotal(row.total ?? '', currency, notation);
   if (typeof totalMinor === 'string') return totalMinor;
+  const paidElsewhereMinor = readPaid(row.paidElsewhere ?? '', { currency, totalMinor, notation });
+  if (typeof paidElsewhereMinor === 'string') return paidElsewhereMinor;
 
   const draft = tidyInvoice({
     number: row.number,
@@ -41,15 +45,35 @@ export function readInvoiceRow(row: Record<string, string>, notation: Notation):
   });
   const { customerId: _known, ...faults } = invoiceFaults(draft);
   const [fault] = Object.values(faults);
-  return fault ?? { draft, customer };
+  return fault ?? { draft, customer, paidElsewhereMinor };
 }
 
-function readTotal(text: string, currency: string, { decimals }: Notation): number | string {
-  if (/^[-−(]/.test(text)) return `The total ${shown(text)} is negative. Credits are not imported as invoices.`;
+function readTotal(text: string, currency: string, notation: Notation): number | string {
+  if (isNegative(text)) return `The total ${shown(text)} is negative. Credits are not imported as invoices.`;
+  const totalMinor = readSumCell(text, currency, notation);
+  if (totalMinor === undefined) return `The total "${shown(text)}" is not a sum of ${currency}.`;
+  return totalMinor > 0 ? totalMinor : 'The total is zero.';
+}
+
+/** An empty cell says nothing, which is another thing than zero. */
+function readPaid(
+  text: string,
+  { currency, totalMinor, notation }: { currency: string; totalMinor: number; notation: Notation },
+): number | string | undefined {
+  if (text === '') return undefined;
+  if (isNegative(text)) return `The amount already paid ${shown(text)} is negative.`;
+  const paidMinor = readSumCell(text, currency, notation);
+  if (paidMinor === undefined) return `The amount already paid "${shown(text)}" is not a sum of ${currency}.`;
+  return paidMinor <= totalMinor ? paidMinor : `The amount already paid ${shown(text)} is more than the total.`;
+}
+
+function isNegative(text: string): boolean {
+  return /^[-−(]/.test(text);
+}
+
+function readSumCell(text: string, currency: string, { decimals }: Notation): number | undefined {
   const swapped = decimals === 'comma' ? text.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.')) : text;
-  const sum = readAmount(swapped, currency);
-  if (!sum) return `The total "${shown(text)}" is not a sum of ${currency}.`;
-  return sum.amountMinor > 0 ? sum.amountMinor : 'The total is zero.';
+  return readAmount(swapped, currency)?.amountMinor;
 }
 
 /** The day as yyyy-mm-dd; undefined when it is none, or written in another way. */

@@ -104,6 +104,7 @@ const DEEDS: Record<string, string> = {
   'link.replaced': 'Replaced by a newer link',
   'link.used': 'Paid',
   'link.closed': 'Closed: nothing is due any more',
+  'link.reopened': 'Opened again: something is due again',
   'link.mailed-to-holder-of-older': 'Mailed to the billing address, asked for on the page of an older link',
   'link.new-one-wanted': 'A new link was asked for',
 };

@@ -1,7 +1,8 @@
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { newId } from '../platform/ids.ts';
-import { type Payable, stateAfterAllocation } from './payable.ts';
+import type { Payable } from './payable.ts';
+import { restatePayable } from './restate-payable.ts';
 
 export interface NewAllocation {
   paymentId: string;
@@ -34,14 +35,5 @@ export async function allocate(
       created_at: nowIso(clock),
     })
     .execute();
-  const paidMinor = to.paidMinor + from.amountMinor;
-  const state = stateAfterAllocation(to.kind, to.totalMinor, paidMinor);
-  const moved = await db.q
-    .updateTable('payable')
-    .set({ state, version: to.version + 1, updated_at: nowIso(clock) })
-    .where('id', '=', to.id)
-    .where('version', '=', to.version)
-    .executeTakeFirst();
-  if (moved.numUpdatedRows !== 1n) throw new Error(`${to.number} changed while it was being settled`);
-  return { ...to, paidMinor, dueMinor: to.dueMinor - from.amountMinor, state, version: to.version + 1 };
+  return restatePayable({ db, clock }, to);
 }

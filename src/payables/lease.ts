@@ -44,3 +44,15 @@ export async function refuseWhileLeased(db: Db, payableIds: readonly string[]): 
     { detail: { paymentId: lease.paymentId, since: lease.takenAt } },
   );
 }
+
+/** The live payment that a refusal `being-paid` speaks of, so that a page can offer to cancel it; else undefined. */
+export function paymentInTheWay(error: unknown): PaymentInTheWay | undefined {
+  if (!(error instanceof Refusal) || error.code !== 'being-paid') return undefined;
+  return { paymentId: String(error.detail.paymentId), sentence: error.message };
+}
+
+export interface PaymentInTheWay {
+  paymentId: string;
+  /** Since when and by whom. */
+  sentence: string;
+}

@@ -1,14 +1,14 @@
 import type { AuditLine } from '../audit/audit.store.ts';
 import { whoDid } from '../audit/who-did.ts';
 import type { Decline } from '../gateway/gateway.ts';
-import { CHART, type LedgerAccount } from '../ledger/chart-of-accounts.ts';
+import { transactionsShown } from '../ledger/transactions.pages.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { Page } from '../platform/web/render.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
 import type { AttemptState } from './attempt.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from './decline-labels.ts';
-import { isFinal } from './payment.ts';
+import { isFinal, isReversible } from './payment.ts';
 import type { PaymentInFull } from './payment-detail.store.ts';
 import { badgeOf, CHANNELS, cardText, declineText, METHODS } from './payment-words.ts';
 
@@ -26,6 +26,7 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
   const { payment, attempts, receipt } = found;
   const { currency } = payment;
   const show = (amountMinor: number) => showMoney({ amountMinor, currency });
+  const byCard = payment.method === 'card';
   const latest = attempts.find((attempt) => attempt.id === payment.attempt_id);
   return {
     view: 'payments/payment',
@@ -34,6 +35,14 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
     id: payment.id,
     badge: badgeOf({ state: payment.state, attempt: latest && declineOf(latest) }),
     live: !isFinal(payment.state),
+    reversible: isReversible(payment),
+    reversed: payment.reversed_at && {
+      at: payment.reversed_at,
+      by: found.reversedBy ?? 'somebody',
+      reason: payment.reverse_reason ?? '',
+    },
+    byCard,
+    receivedOn: payment.received_on,
     customer: found.customer,
     account: found.account,
     receipt: receipt && { id: receipt.id, number: receiptNumber(receipt.number) },
@@ -45,6 +54,8 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
         label: 'Entry',
         value: found.startedBy ? `${CHANNELS[payment.channel]}, ${found.startedBy}` : CHANNELS[payment.channel],
       },
+      { label: 'Reference', value: payment.reference ?? '' },
+      { label: 'Note', value: payment.note ?? '' },
       { label: 'Card', value: payment.card_brand ? cardText(payment.card_brand, payment.card_last4 ?? '') : '' },
       { label: 'Authorisation code', value: payment.authorization_code ?? '' },
       { label: 'Payment reference', value: payment.id },
@@ -52,8 +63,9 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
       { label: 'Charge', value: payment.charge_ref ?? '' },
     ].filter(({ value }) => value !== ''),
     times: [
-      { label: 'Begun', at: payment.created_at },
-      { label: 'Paid', at: payment.paid_at },
+      { label: byCard ? 'Begun' : 'Recorded', at: payment.created_at },
+      { label: 'Paid', at: byCard ? payment.paid_at : undefined },
+      { label: 'Reversed', at: payment.reversed_at },
       { label: 'Asked to cancel', at: payment.cancel_asked_at },
       { label: 'Cancelled', at: payment.cancelled_at },
       { label: 'Next look at the gateway', at: payment.next_look_at },
@@ -64,14 +76,7 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
       meant: show(one.meantMinor),
       settled: show(one.settledMinor),
     })),
-    journal: found.journal.map((line) => ({
-      account: line.ledger_account,
-      meaning: CHART[line.ledger_account as LedgerAccount] ?? '',
-      debit:
-        line.amount_minor > 0 ? showMoneyWithCode({ amountMinor: line.amount_minor, currency: line.currency }) : '',
-      credit:
-        line.amount_minor < 0 ? showMoneyWithCode({ amountMinor: -line.amount_minor, currency: line.currency }) : '',
-    })),
+    transactions: transactionsShown(found.journal),
     attempts: attempts.map((attempt) => attemptShown(attempt, show)).reverse(),
     history: history
       .map((line) => ({ at: line.at, what: DEEDS[line.action] ?? line.action, who: whoDid(line) }))
@@ -129,4 +134,5 @@ const DEEDS: Record<string, string> = {
   'payment.cancel-asked': 'Asked to cancel',
   'payment.cancelled': 'Cancelled',
   'payment.recorded': 'Recorded',
+  'payment.reversed': 'Reversed',
 };

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
+import { type TransactionLine, transactionsOf } from '../ledger/transactions.store.ts';
 import type { Db } from '../platform/database/database.ts';
-import type { AttemptTable, CaseFileTable, JournalLineTable, PaymentTable } from '../platform/database/tables.ts';
+import type { AttemptTable, CaseFileTable, PaymentTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
 
 export interface PaymentInFull {
@@ -8,6 +9,7 @@ export interface PaymentInFull {
   customer: { id: string; number: string; name: string };
   account: { id: string; name: string; livemode: boolean } | undefined;
   startedBy: string | undefined;
+  reversedBy: string | undefined;
   /** Oldest first. */
   attempts: Array<Selectable<AttemptTable> & { clerk: string | null }>;
   /** What the payment was meant for, and how much of it was settled by it; beyond that stands in the receipt. */
@@ -18,9 +20,7 @@ export interface PaymentInFull {
     meantMinor: number;
     settledMinor: number;
   }>;
-  journal: Array<
-    Pick<Selectable<JournalLineTable>, 'ledger_account' | 'currency' | 'amount_minor'> & { memo: string; at: string }
-  >;
+  journal: TransactionLine[];
   receipt: { id: string; number: number } | undefined;
   cases: Array<Pick<Selectable<CaseFileTable>, 'id' | 'summary' | 'opened_at' | 'closed_at'>>;
 }
@@ -29,7 +29,7 @@ export interface PaymentInFull {
 export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFull> {
   const payment = await db.read.selectFrom('payment').selectAll().where('id', '=', id).executeTakeFirst();
   if (!payment) throw notFound('payment');
-  const [customer, account, person, attempts, documents, journal, receipt, cases] = await Promise.all([
+  const [customer, account, person, reverser, attempts, documents, journal, receipt, cases] = await Promise.all([
     db.read
       .selectFrom('customer')
       .select(['id', 'number', 'name'])
@@ -46,6 +46,11 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
       .where('id', '=', payment.created_by ?? '')
       .executeTakeFirst(),
     db.read
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', payment.reversed_by ?? '')
+      .executeTakeFirst(),
+    db.read
       .selectFrom('attempt')
       .leftJoin('person', 'person.id', 'attempt.started_by')
       .selectAll('attempt')
@@ -55,7 +60,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
       .limit(100)
       .execute(),
     documentsOf(db, id),
-    journalOf(db, id),
+    transactionsOf(db, id),
     db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),
     db.read
       .selectFrom('case_file')
@@ -69,6 +74,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
     customer,
     account: account && { id: account.id, name: account.name, livemode: account.livemode === 1 },
     startedBy: person?.name,
+    reversedBy: reverser?.name,
     attempts,
     documents,
     journal,
@@ -99,15 +105,4 @@ async function documentsOf(db: Db, paymentId: string): Promise<PaymentInFull['do
     meantMinor: row.amount_minor,
     settledMinor: Number(row.settled ?? 0),
   }));
-}
-
-async function journalOf(db: Db, paymentId: string): Promise<PaymentInFull['journal']> {
-  return db.read
-    .selectFrom('journal_entry')
-    .innerJoin('journal_line', 'journal_line.entry_id', 'journal_entry.id')
-    .select(['ledger_account', 'currency', 'amount_minor', 'memo', 'occurred_at as at'])
-    .where('journal_entry.subject_id', '=', paymentId)
-    .orderBy('journal_entry.id')
-    .orderBy('journal_line.position')
-    .execute();
 }

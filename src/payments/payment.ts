@@ -11,10 +11,12 @@ export const PAYMENT_STATES = {
   challenged: { live: true, inFlight: true, to: ['ready', 'confirming', 'processing', 'paid', 'cancelled'] },
   /** The gateway is still working on it. */
   processing: { live: true, inFlight: true, to: ['ready', 'challenged', 'paid', 'cancelled'] },
-  /** The gateway says succeeded, and it is booked. */
-  paid: { live: false, inFlight: false, to: [] },
+  /** The gateway says succeeded, or staff have recorded it, and it is booked. */
+  paid: { live: false, inFlight: false, to: ['reversed'] },
   /** The gateway says cancelled: it can never be paid any more. */
   cancelled: { live: false, inFlight: false, to: [] },
+  /** Recorded by staff and taken back by a reversing entry; never a card payment. */
+  reversed: { live: false, inFlight: false, to: [] },
 } as const satisfies Record<string, { live: boolean; inFlight: boolean; to: readonly string[] }>;
 
 export type PaymentState = keyof typeof PAYMENT_STATES;
@@ -37,18 +39,27 @@ export function isFinal(state: PaymentState): boolean {
   return !PAYMENT_STATES[state].live;
 }
 
+/** Only what staff recorded is taken back by a reversing entry; money that a gateway took is refunded. */
+export function isReversible({ method, state }: Pick<Payment, 'method' | 'state'>): boolean {
+  return method !== 'card' && state === 'paid';
+}
+
 export function isInFlight(state: PaymentState): boolean {
   return PAYMENT_STATES[state].inFlight;
 }
 
 /** How each state is shown to staff. */
-export const PAYMENT_STATE_WORDS: Record<PaymentState, { label: string; tone: 'ok' | 'warn' | 'info' | 'muted' }> = {
+export const PAYMENT_STATE_WORDS: Record<
+  PaymentState,
+  { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted' }
+> = {
   ready: { label: 'Not paid yet', tone: 'info' },
   confirming: { label: 'Being confirmed', tone: 'warn' },
   challenged: { label: 'Waiting for the bank', tone: 'warn' },
   processing: { label: 'Processing', tone: 'warn' },
   paid: { label: 'Paid', tone: 'ok' },
   cancelled: { label: 'Cancelled', tone: 'muted' },
+  reversed: { label: 'Reversed', tone: 'bad' },
 };
 
 /** One intention to collect a sum. Sums in whole minor units. */

@@ -15,7 +15,7 @@ export interface PaymentFilter {
   customerId: string | undefined;
   /** Only payments of which a try was declined. */
   declined: boolean;
-  /** Words of the customer or of a document's number, or the gateway's whole reference. */
+  /** Words of the customer, of a document's number or of a cheque's, or the gateway's whole reference. */
   search: string | undefined;
   /** The id to continue after. */
   before: string | undefined;
@@ -121,6 +121,7 @@ function matches(search: string) {
       ['customer', 'payment.customer_id'],
       ['invoice', 'payment_payable.payable_id'],
       ['deposit', 'payment_payable.payable_id'],
+      ['payment', 'payment.id'],
     ],
   )})`;
 }

@@ -9,6 +9,7 @@ import { may } from '../permissions.ts';
 import type { Db } from '../platform/database/database.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
+import { returnPath } from '../staff/return-path.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { PAYMENT_STATE_WORDS, type PaymentState } from './payment.ts';
 import { paymentPage } from './payment-detail.pages.ts';
@@ -20,6 +21,8 @@ import { findPayer, listPayments, type PaymentFilter } from './payments-list.sto
 import { settlePayment } from './settle-payment.ts';
 
 const nothing = z.strictObject({});
+/** A page on which the payment stands in the way says where to come back to. */
+const cancelForm = z.strictObject({ back: z.string().max(2000).optional() });
 
 /** The office's pages on payments and what became of each try. */
 export function paymentsRoutes(parts: PaymentParts): Router {
@@ -54,14 +57,14 @@ export function paymentsRoutes(parts: PaymentParts): Router {
   });
 
   router.post(paths.cancelPayment(':id'), may('payments.cancel'), async (req, res) => {
-    readForm(nothing, req);
+    const { back } = readForm(cancelForm, req).typed;
     const wish = { paymentId: idOf(req), actor: actorOf(req, res) };
     req.session.flash = await told(db, idOf(req), () => cancelPayment(parts, wish), {
       paid: 'It could not be cancelled: the gateway says that it is paid.',
       cancelled: 'The payment is cancelled. What it was for can be paid in another way now.',
       other: 'The gateway has not confirmed the cancellation yet. It is asked again by itself.',
     });
-    res.redirect(303, paths.payment(idOf(req)));
+    res.redirect(303, back ? returnPath(back) : paths.payment(idOf(req)));
   });
 
   return router;

@@ -111,15 +111,17 @@ async function snapshot(
     card: settled.card && { brand: settled.card.brand, last4: settled.card.last4 },
     authorizationCode: settled.authorizationCode,
     gatewayRef: settled.gatewayRef,
+    reference: settled.reference || undefined,
   };
 }
 
-/** Nobody is written to where neither the payer nor the customer left an address. */
+/** Nobody is written to where that is not wanted, or where neither the payer nor the customer left an address. */
 async function sendFirst(
   parts: ReceiptParts,
   issued: { id: string; number: number; content: ReceiptContent; settled: SettledPayment; sender: Sender },
 ): Promise<void> {
   const { id, number, content, settled, sender } = issued;
+  if (settled.payerEmail === undefined) return;
   const to = settled.payerEmail.trim() || content.customer.email.trim();
   if (!to) return;
   const url = receiptUrl(parts, { id, issuedAt: content.issuedAt });

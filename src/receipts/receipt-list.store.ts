@@ -16,6 +16,8 @@ export interface ListedReceipt {
   content: ReceiptContent;
   reviewedAt: string | undefined;
   reviewer: string | undefined;
+  /** Its payment was taken back. */
+  reversed: boolean;
 }
 
 /** Receipts newest first, a page at a time. */
@@ -25,9 +27,10 @@ export async function listReceipts(
   { zone, before }: { zone: string; before: string | undefined },
 ): Promise<KeysetPage<ListedReceipt>> {
   const rows = await receiptsIn(db, filter, zone)
+    .innerJoin('payment', 'payment.id', 'receipt.payment_id')
     .leftJoin('person', 'person.id', 'receipt.reviewed_by')
     .selectAll('receipt')
-    .select('person.name as reviewer')
+    .select(['person.name as reviewer', 'payment.reversed_at'])
     .$if(Boolean(before), (query) => query.where('receipt.id', '<', before as string))
     .orderBy('receipt.id', 'desc')
     .limit(PAGE_SIZE + 1)
@@ -42,6 +45,7 @@ export async function listReceipts(
       content: JSON.parse(row.content),
       reviewedAt: row.reviewed_at ?? undefined,
       reviewer: row.reviewer ?? undefined,
+      reversed: row.reversed_at !== null,
     })),
   );
 }
@@ -49,15 +53,19 @@ export async function listReceipts(
 export interface ReceiptTotal extends Money {
   receipts: number;
   unreviewed: number;
+  /** How much of it was taken back by reversing payments: whole minor units. */
+  reversedMinor: number;
 }
 
 /** What the whole choice adds up to, in each currency. */
 export async function totalReceipts(db: Db, filter: ReceiptFilter, zone: string): Promise<ReceiptTotal[]> {
   const rows = await receiptsIn(db, filter, zone)
+    .innerJoin('payment', 'payment.id', 'receipt.payment_id')
     .select('receipt.currency')
     .select(sql<number>`sum(receipt.amount_minor)`.as('amount_minor'))
     .select(sql<number>`count(*)`.as('receipts'))
     .select(sql<number>`sum(case when receipt.reviewed_at is null then 1 else 0 end)`.as('unreviewed'))
+    .select(sql<number>`sum(case when payment.reversed_at is null then 0 else receipt.amount_minor end)`.as('reversed'))
     .groupBy('receipt.currency')
     .orderBy('receipt.currency')
     .execute();
@@ -66,6 +74,7 @@ export async function totalReceipts(db: Db, filter: ReceiptFilter, zone: string)
     amountMinor: Number(row.amount_minor),
     receipts: Number(row.receipts),
     unreviewed: Number(row.unreviewed),
+    reversedMinor: Number(row.reversed),
   }));
 }
 

@@ -1,9 +1,8 @@
 import { writePdf } from '../platform/pdf.ts';
-import type { ReceiptContent } from './receipt.ts';
-import { receiptView } from './receipt-view.ts';
+import { type ReceiptToShow, receiptView } from './receipt-view.ts';
 
-/** The receipt as A4; the same receipt gives the same bytes whenever it is asked for. */
-export function receiptPdf(receipt: { number: number; paymentId: string; content: ReceiptContent }): Promise<Buffer> {
+/** The receipt as A4; the same receipt gives the same bytes whenever it is asked for, until its payment is reversed. */
+export function receiptPdf(receipt: ReceiptToShow): Promise<Buffer> {
   const view = receiptView(receipt);
   const { lines, seller, contact } = view;
   return writePdf({
@@ -14,7 +13,7 @@ export function receiptPdf(receipt: { number: number; paymentId: string; content
     from: { name: seller.name, lines: [...seller.lines, seller.website].filter(Boolean) },
     heading: view.title,
     number: view.number,
-    intro: view.test ? `${view.test} ${view.what}` : view.what,
+    intro: [view.reversed, view.test, view.what].filter(Boolean).join(' '),
     amount: { label: view.amountLabel, value: view.amount },
     facts: [...view.facts, ...view.references],
     tables:

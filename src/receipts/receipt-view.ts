@@ -12,6 +12,8 @@ export interface ReceiptView {
   what: string;
   /** Says so where no real money moved. */
   test: string | undefined;
+  /** Says so where the payment was taken back. */
+  reversed: string | undefined;
   amountLabel: string;
   amount: string;
   facts: Array<{ label: string; value: string }>;
@@ -32,8 +34,16 @@ export interface ReceiptView {
   page: (page: number, pages: number) => string;
 }
 
-/** Reads only what was frozen when the receipt was issued. */
-export function receiptView(receipt: { number: number; paymentId: string; content: ReceiptContent }): ReceiptView {
+/** What is shown of a receipt; a reversal is all that can be told of it later. */
+export interface ReceiptToShow {
+  number: number;
+  paymentId: string;
+  content: ReceiptContent;
+  reversed?: { at: string } | undefined;
+}
+
+/** Reads only what was frozen when the receipt was issued, and whether its payment was taken back. */
+export function receiptView(receipt: ReceiptToShow): ReceiptView {
   const { content } = receipt;
   const words = wordsFor(content.language).receipt;
   const { company } = content;
@@ -44,6 +54,7 @@ export function receiptView(receipt: { number: number; paymentId: string; conten
     number: receiptNumber(receipt.number),
     what: words.what[kind](company.tradingName),
     test: content.testMode ? words.test : undefined,
+    reversed: receipt.reversed && words.reversed(showDate(receipt.reversed.at, content.timeZone, content.language)),
     amountLabel: words.paid,
     amount: showMoneyWithCode(receiptAmount(content), content.language),
     facts: factsOf(receipt),
@@ -74,7 +85,7 @@ export function receiptView(receipt: { number: number; paymentId: string; conten
   };
 }
 
-function factsOf({ number, content }: Parameters<typeof receiptView>[0]): ReceiptView['facts'] {
+function factsOf({ number, content }: ReceiptToShow): ReceiptView['facts'] {
   const { facts } = wordsFor(content.language).receipt;
   const day = (iso: string) => showDate(iso, content.timeZone, content.language);
   return [
@@ -82,6 +93,7 @@ function factsOf({ number, content }: Parameters<typeof receiptView>[0]): Receip
     { label: facts.paidOn, value: day(content.paidAt) },
     { label: facts.issuedOn, value: day(content.issuedAt) === day(content.paidAt) ? '' : day(content.issuedAt) },
     { label: facts.method, value: methodText(content) },
+    { label: facts.recorded, value: content.reference ?? '' },
     { label: facts.authorization, value: content.authorizationCode ?? '' },
     { label: facts.customer, value: content.customer.name },
     { label: facts.customerNumber, value: content.customer.number },
@@ -89,7 +101,7 @@ function factsOf({ number, content }: Parameters<typeof receiptView>[0]): Receip
   ].filter(({ value }) => value !== '');
 }
 
-function referencesOf({ paymentId, content }: Parameters<typeof receiptView>[0]): ReceiptView['references'] {
+function referencesOf({ paymentId, content }: ReceiptToShow): ReceiptView['references'] {
   const { facts } = wordsFor(content.language).receipt;
   return [
     { label: facts.reference, value: paymentId },

@@ -29,13 +29,15 @@ export interface SettledPayment {
   accountId: string | undefined;
   currency: string;
   amountMinor: number;
-  /** When the money was taken, ISO 8601 UTC. */
+  /** When the money was taken, ISO 8601 UTC; the plain day where only that is known. */
   paidAt: string;
-  /** Where the payer wants the receipt; empty means the customer's billing address. */
-  payerEmail: string;
+  /** Where the payer wants the receipt; empty means the customer's billing address, undefined that nobody is written to. */
+  payerEmail: string | undefined;
   card: ReceiptCard | undefined;
   authorizationCode: string | undefined;
   gatewayRef: string | undefined;
+  /** The number of a cheque or the bank's reference. */
+  reference?: string | undefined;
   lines: ReceiptLine[];
   /** What was paid beyond what was due, kept as a deposit of the customer. */
   excessMinor: number;
@@ -74,6 +76,8 @@ export interface ReceiptContent {
   card: ReceiptCard | undefined;
   authorizationCode: string | undefined;
   gatewayRef: string | undefined;
+  /** The number of a cheque or the bank's reference; receipts of before do not have it. */
+  reference?: string | undefined;
 }
 
 /** The numbered proof of a payment, with who has looked at it. */
@@ -87,6 +91,8 @@ export interface Receipt {
   issuedAt: string;
   content: ReceiptContent;
   review: { at: string; by: string; byName: string; note: string } | undefined;
+  /** The payment was taken back, when and why; the receipt stays. */
+  reversed: { at: string; reason: string } | undefined;
 }
 
 /** How a receipt's number is written everywhere: R-000042. */

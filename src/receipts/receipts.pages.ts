@@ -72,6 +72,7 @@ export function receiptsPage(shown: ReceiptsShown) {
       amount: showMoney(total),
       receipts: total.receipts,
       unreviewed: total.unreviewed,
+      reversed: total.reversedMinor > 0 ? showMoney({ ...total, amountMinor: total.reversedMinor }) : '',
     })),
     receipts: page.rows.map((row) => ({
       id: row.id,
@@ -84,6 +85,7 @@ export function receiptsPage(shown: ReceiptsShown) {
       amount: showMoneyWithCode(row.amount),
       badge: row.reviewedAt ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
       reviewer: row.reviewer,
+      reversed: row.reversed,
     })),
     exports: {
       csv: withQuery(paths.receiptsCsv(), query),
@@ -136,6 +138,7 @@ export function receiptPage({ receipt, letters, history, ...shown }: ReceiptShow
     receipt: receiptView(receipt),
     documents: receipt.content.lines.map((line) => ({ id: line.payableId, kind: line.kind, number: line.number })),
     review: receipt.review,
+    reversed: receipt.reversed,
     badge: receipt.review ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
     letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
     history: history

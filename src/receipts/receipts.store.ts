@@ -6,9 +6,10 @@ import type { Receipt } from './receipt.ts';
 export async function findReceipt(db: Db, id: string): Promise<Receipt | undefined> {
   const row = await db.read
     .selectFrom('receipt')
+    .innerJoin('payment', 'payment.id', 'receipt.payment_id')
     .leftJoin('person', 'person.id', 'receipt.reviewed_by')
     .selectAll('receipt')
-    .select('person.name as reviewer')
+    .select(['person.name as reviewer', 'payment.reversed_at', 'payment.reverse_reason'])
     .where('receipt.id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
@@ -28,6 +29,7 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
           note: row.review_note ?? '',
         }
       : undefined,
+    reversed: row.reversed_at ? { at: row.reversed_at, reason: row.reverse_reason ?? '' } : undefined,
   };
 }
 

@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import { stateAfterAllocation } from '../payables/payable.ts';
 import { LIVE_STATES } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
+import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
+import { checkClaims } from './check-claims.ts';
+import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
 export async function checkBooks(db: Db): Promise<CheckResult[]> {
-  return [
+  const results = [
     await entriesBalance(db),
     await clearingEqualsPayments(db),
     await livePaymentsHoldLeases(db),
@@ -16,22 +19,10 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     await paidWhatWasAgreed(db),
     await receiptNumbersHaveNoGaps(db),
     await lettersAreAccountedFor(db),
+    ...(await checkRecorded(db)),
+    ...(await checkClaims(db)),
   ];
-}
-
-async function rowsOf(db: Db, query: ReturnType<typeof sql>): Promise<Array<Record<string, unknown>>> {
-  return (await query.execute(db.read)).rows as Array<Record<string, unknown>>;
-}
-
-async function count(
-  db: Db,
-  table: 'journal_entry' | 'payment' | 'payable' | 'receipt' | 'letter' | 'lease',
-): Promise<number> {
-  const row = await db.read
-    .selectFrom(table)
-    .select((q) => q.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
+  return results.toSorted((a, b) => a.invariant - b.invariant);
 }
 
 async function entriesBalance(db: Db): Promise<CheckResult> {
@@ -122,14 +113,14 @@ async function everyPaymentHasAReceipt(db: Db): Promise<CheckResult> {
     db,
     sql`select payment.id as payment_id, receipt.number, payment.amount_minor, receipt.amount_minor as receipt_minor
           from payment left join receipt on receipt.payment_id = payment.id
-          where payment.state = 'paid' and (receipt.id is null or receipt.amount_minor <> payment.amount_minor or receipt.currency <> payment.currency)
+          where payment.state in ('paid', 'reversed') and (receipt.id is null or receipt.amount_minor <> payment.amount_minor or receipt.currency <> payment.currency)
         union all
         select payment.id, receipt.number, payment.amount_minor, receipt.amount_minor
-          from receipt join payment on payment.id = receipt.payment_id where payment.state <> 'paid'`,
+          from receipt join payment on payment.id = receipt.payment_id where payment.state not in ('paid', 'reversed')`,
   );
   return {
     invariant: 3,
-    promise: 'every paid payment has one receipt of the same sum, and no other has any',
+    promise: 'every payment that was paid has one receipt of the same sum, reversed or not, and no other has any',
     looked: await count(db, 'receipt'),
     broken,
   };
@@ -168,7 +159,9 @@ async function receiptNumbersHaveNoGaps(db: Db): Promise<CheckResult> {
 async function lettersAreAccountedFor(db: Db): Promise<CheckResult> {
   const broken = await rowsOf(
     db,
+    // A recorded payment says to whom its receipt was to go; it may be nobody.
     sql`select receipt.number, receipt.payment_id, 'no letter' as fault from receipt
+          join payment on payment.id = receipt.payment_id and (payment.method = 'card' or payment.payer_email is not null)
           left join letter on letter.letter_key = 'receipt-' || receipt.payment_id where letter.id is null
         union all
         select 0, letter.id, 'failed without a case' from letter
@@ -176,7 +169,7 @@ async function lettersAreAccountedFor(db: Db): Promise<CheckResult> {
   );
   return {
     invariant: 8,
-    promise: 'every receipt has its letter, and a letter that failed has a case',
+    promise: 'every receipt that was to be sent has its letter, and a letter that failed has a case',
     looked: await count(db, 'letter'),
     broken,
   };

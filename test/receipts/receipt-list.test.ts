@@ -63,8 +63,8 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
 
     expect(await idsOf(choice)).toEqual(shown.reverse());
     expect(await totalReceipts(portal.house.db, filterOf(choice), ZONE)).toEqual([
-      { currency: 'EUR', amountMinor: 3_003, receipts: 2, unreviewed: 2 },
-      { currency: 'JPY', amountMinor: 500, receipts: 1, unreviewed: 1 },
+      { currency: 'EUR', amountMinor: 3_003, receipts: 2, unreviewed: 2, reversedMinor: 0 },
+      { currency: 'JPY', amountMinor: 500, receipts: 1, unreviewed: 1, reversedMinor: 0 },
     ]);
     const rows: Record<string, string>[] = parse(await exported(choice), { columns: true });
     expect(rows.map((row) => [row.currency, row.gross])).toEqual([

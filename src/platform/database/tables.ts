@@ -273,7 +273,7 @@ export interface PaymentTable {
   link_id: string | null;
   currency: string;
   amount_minor: number;
-  state: 'ready' | 'confirming' | 'challenged' | 'processing' | 'paid' | 'cancelled';
+  state: 'ready' | 'confirming' | 'challenged' | 'processing' | 'paid' | 'cancelled' | 'reversed';
   attempt_id: string | null;
   gateway_ref: string | null;
   charge_ref: string | null;
@@ -292,6 +292,13 @@ export interface PaymentTable {
   looks: number;
   create_tries: Generated<number>;
   handed_until: string | null;
+  submission_id: string | null;
+  received_on: string | null;
+  reference: string | null;
+  note: string | null;
+  reversed_at: string | null;
+  reversed_by: string | null;
+  reverse_reason: string | null;
 }
 
 export interface PaymentPayableTable {
@@ -344,6 +351,7 @@ export interface AllocationTable {
   reverses: string | null;
   created_by: string | null;
   created_at: string;
+  source: 'elsewhere' | null;
 }
 
 export interface ReceiptTable {

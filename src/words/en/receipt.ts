@@ -8,6 +8,7 @@ export const receiptWords = {
       `Receipt of a deposit paid to ${company}. A deposit is set against a later invoice; this is not an invoice.`,
   },
   test: 'This is a test: no real money has moved.',
+  reversed: (day: string) => `This payment was taken back on ${day}. This receipt no longer proves a payment.`,
   paid: 'Paid',
   thanks: 'Thank you. Your payment has been received.',
   facts: {
@@ -16,6 +17,7 @@ export const receiptWords = {
     issuedOn: 'Date of receipt',
     amount: 'Amount',
     method: 'Paid by',
+    recorded: 'Cheque number or bank reference',
     authorization: 'Authorisation code',
     account: 'Payment service',
     customer: 'Customer',
