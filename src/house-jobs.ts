@@ -1,3 +1,5 @@
+import { detachRemovedCards } from './cards/detach-removed-cards.ts';
+import { sweepSetups } from './cards/sweep-setups.ts';
 import { continueImports } from './imports/run-import.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
@@ -12,6 +14,8 @@ export function jobsOf(house: House): Job[] {
   return [
     outboxJob(house),
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
+    { name: 'sweep-card-setups', everyMs: 15 * SECOND_MS, run: () => sweepSetups(house) },
+    { name: 'detach-removed-cards', everyMs: MINUTE_MS, run: () => detachRemovedCards(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },

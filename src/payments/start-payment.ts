@@ -1,6 +1,7 @@
 import { accountProblem } from '../accounts/account.ts';
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { recordAudit } from '../audit/record.ts';
+import { refuseTooManyDeclines } from '../cards/decline-limits.ts';
 import { linkState, PAY_GRACE_MS } from '../links/link.ts';
 import { findLinkInFull } from '../links/links.store.ts';
 import { leasesOn } from '../payables/lease.ts';
@@ -14,7 +15,6 @@ import { agreedTerms } from './agreed-terms.ts';
 import type { Attempt } from './attempt.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { confirmAttempt } from './confirm-attempt.ts';
-import { refuseTooManyDeclines } from './decline-limits.ts';
 import { type LeasedPayment, leasedPayments, reusePayment, writeFreshPayment } from './live-payment.ts';
 import { isInFlight, type PaymentPart } from './payment.ts';
 import type { PaymentParts } from './payment-parts.ts';

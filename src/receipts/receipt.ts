@@ -101,20 +101,3 @@ export function receiptKind(content: Pick<ReceiptContent, 'lines'>): ReceiptKind
 export function receiptAmount(content: Pick<ReceiptContent, 'amountMinor' | 'currency'>): Money {
   return { amountMinor: content.amountMinor, currency: content.currency };
 }
-
-const BRANDS: Record<string, string> = {
-  amex: 'American Express',
-  cartes_bancaires: 'Cartes Bancaires',
-  diners: 'Diners Club',
-  discover: 'Discover',
-  eftpos_au: 'eftpos',
-  jcb: 'JCB',
-  mastercard: 'Mastercard',
-  unionpay: 'UnionPay',
-  visa: 'Visa',
-};
-
-/** A card brand as its owner writes it: visa → Visa. */
-export function brandName(brand: string): string {
-  return BRANDS[brand] ?? (brand === '' || brand === 'unknown' ? 'Card' : brand);
-}

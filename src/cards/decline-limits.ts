@@ -1,7 +1,7 @@
-import { HOUR_MS } from '../platform/clock.ts';
+import { type Clock, HOUR_MS } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { countHit, hitsOf } from '../platform/throttle.ts';
-import type { PaymentParts } from './payment-parts.ts';
 
 /** Brakes against card testing: so many declines within an hour for one link, and from one address. */
 export const DECLINES_PER_LINK = 6;
@@ -13,10 +13,10 @@ const addressKey = (ip: string) => `declines ip ${ip}`;
 
 /** Errors: Refusal `too-many-declines` (429). */
 export async function refuseTooManyDeclines(
-  parts: Pick<PaymentParts, 'db' | 'clock'>,
-  from: { linkId: string; ip: string },
+  parts: { db: Db; clock: Clock },
+  from: { linkId: string | undefined; ip: string },
 ): Promise<void> {
-  const onLink = await hitsOf(parts, linkKey(from.linkId));
+  const onLink = from.linkId ? await hitsOf(parts, linkKey(from.linkId)) : 0;
   const fromAddress = await hitsOf(parts, addressKey(from.ip));
   if (onLink < DECLINES_PER_LINK && fromAddress < DECLINES_PER_ADDRESS) return;
   throw new Refusal(
@@ -29,7 +29,7 @@ export async function refuseTooManyDeclines(
 
 /** Counts one decline; in the transaction that records it. */
 export async function countDecline(
-  parts: Pick<PaymentParts, 'db' | 'clock'>,
+  parts: { db: Db; clock: Clock },
   from: { linkId: string | undefined; ip: string },
 ): Promise<void> {
   if (from.linkId) await countHit(parts, linkKey(from.linkId), WINDOW_MS);
