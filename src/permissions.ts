@@ -16,6 +16,8 @@ export const PERMISSIONS = {
   'accounts.manage': ['admin'],
   'customers.read': ['admin', 'clerk', 'accountant'],
   'customers.change': ['admin', 'clerk'],
+  'cards.key': ['admin', 'clerk'],
+  'cards.change': ['admin', 'clerk'],
   'invoices.read': ['admin', 'clerk', 'accountant'],
   'invoices.change': ['admin', 'clerk'],
   'deposits.read': ['admin', 'clerk', 'accountant'],
