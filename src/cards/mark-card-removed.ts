@@ -15,21 +15,20 @@ export async function markCardRemoved(
   actor: Actor,
 ): Promise<boolean> {
   const { db, clock } = parts;
-  const kind = actor.kind === 'person' || actor.kind === 'customer' ? actor.kind : 'gateway';
   const personId = actor.kind === 'person' ? (actor.id ?? null) : null;
   const now = nowIso(clock);
   return db.tx(async () => {
     const marked = await db.q
       .updateTable('saved_card')
-      .set({ removed_at: now, removed_by_kind: kind, removed_by: personId, is_default: 0 })
-      .set({ detach_at: kind === 'gateway' ? null : now })
+      .set({ removed_at: now, removed_by_kind: actor.kind, removed_by: personId, is_default: 0 })
+      .set({ detach_at: actor.kind === 'gateway' ? null : now })
       .where('id', '=', card.id)
       .where('removed_at', 'is', null)
       .executeTakeFirst();
     if (marked.numUpdatedRows !== 1n) return false;
     await db.q
       .updateTable('consent')
-      .set({ withdrawn_at: now, withdrawn_by_kind: kind, withdrawn_by: personId })
+      .set({ withdrawn_at: now, withdrawn_by_kind: actor.kind, withdrawn_by: personId })
       .where('saved_card_id', '=', card.id)
       .where('withdrawn_at', 'is', null)
       .execute();
@@ -40,7 +39,7 @@ export async function markCardRemoved(
       subjectId: card.customerId,
       detail: { savedCardId: card.id, brand: card.brand, last4: card.last4 },
     });
-    if (kind !== 'person') await tellStaff(parts, card, kind);
+    if (actor.kind === 'customer' || actor.kind === 'gateway') await tellStaff(parts, card, actor.kind);
     return true;
   });
 }

@@ -30,7 +30,7 @@ create index card_setup_by_link on card_setup (link_id, id);
 create index card_setup_looks on card_setup (next_look_at) where next_look_at is not null;
 
 alter table saved_card add column is_default integer not null default 0 check (is_default in (0, 1));
-alter table saved_card add column removed_by_kind text check (removed_by_kind in ('person', 'customer', 'gateway'));
+alter table saved_card add column removed_by_kind text check (removed_by_kind in ('person', 'customer', 'gateway', 'system'));
 alter table saved_card add column removed_by text references person (id);
 alter table saved_card add column detach_at text;
 alter table saved_card add column detach_tries integer not null default 0;
@@ -40,7 +40,7 @@ create index saved_card_detach on saved_card (detach_at) where detach_at is not 
 
 alter table consent add column card_setup_id text references card_setup (id);
 alter table consent add column recorded_by text references person (id);
-alter table consent add column withdrawn_by_kind text check (withdrawn_by_kind in ('person', 'customer', 'gateway'));
+alter table consent add column withdrawn_by_kind text check (withdrawn_by_kind in ('person', 'customer', 'gateway', 'system'));
 alter table consent add column withdrawn_by text references person (id);
 
 create table access_code (

@@ -349,7 +349,7 @@ export interface SavedCardTable {
   created_at: string;
   removed_at: string | null;
   is_default: Generated<0 | 1>;
-  removed_by_kind: 'person' | 'customer' | 'gateway' | null;
+  removed_by_kind: 'person' | 'customer' | 'gateway' | 'system' | null;
   removed_by: string | null;
   detach_at: string | null;
   detach_tries: Generated<number>;
@@ -368,7 +368,7 @@ export interface ConsentTable {
   withdrawn_at: string | null;
   card_setup_id: string | null;
   recorded_by: string | null;
-  withdrawn_by_kind: 'person' | 'customer' | 'gateway' | null;
+  withdrawn_by_kind: 'person' | 'customer' | 'gateway' | 'system' | null;
   withdrawn_by: string | null;
 }
 
