@@ -1,5 +1,6 @@
 import { detachRemovedCards } from './cards/detach-removed-cards.ts';
 import { sweepSetups } from './cards/sweep-setups.ts';
+import { sweepAccess } from './checkout/sweep-access.ts';
 import { continueImports } from './imports/run-import.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
@@ -19,6 +20,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
+    { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },
   ];
 }

@@ -3,6 +3,7 @@ import type { CardExpiry } from '../gateway/card-expiry.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { SavedCardTable } from '../platform/database/tables.ts';
 import { PAGE_SIZE } from '../platform/keyset.ts';
+import type { ExpiringCursor } from './expiring.ts';
 import type { SavedCard } from './saved-card.ts';
 
 /** Undefined when there is none of that id. */
@@ -41,11 +42,6 @@ export interface ExpiringCard extends CardExpiry {
   last4: string;
   customer: { id: string; number: string; name: string };
   account: { id: string; name: string; livemode: boolean };
-}
-
-/** Where a page of expiring cards goes on: after the card of that month and id. */
-export interface ExpiringCursor extends CardExpiry {
-  id: string;
 }
 
 /** Cards that end in one of these months, the first to end first; one more than a page shows. */
