@@ -18,7 +18,7 @@ import { PAGE_SIZE } from '../../src/platform/keyset.ts';
 import { aSandboxAccount } from '../support/account-seeds.ts';
 import { aCustomer } from '../support/seeds.ts';
 import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
-import { openTill, type Till } from '../support/till.ts';
+import { CARDS, openTill, type Till } from '../support/till.ts';
 
 describe('saved cards in the office and on the page that saves one', () => {
   let till: Till;
@@ -192,6 +192,32 @@ describe('saved cards in the office and on the page that saves one', () => {
       .select((q) => q.fn.max('seq').as('seq'))
       .execute();
     expect(after).toEqual(before);
+  });
+
+  test('a customer who left the bank’s page may go on with it or start again, and is told so', async () => {
+    const link = await aCardLink();
+    const asked = await supertest(till.url)
+      .post(paths.payCardSetups(tokenOf(link)))
+      .set('accept', 'application/json')
+      .send({ submissionId: randomUUID(), confirmationToken: await till.cardToken(CARDS.challenge) });
+    expect(asked.body).toMatchObject({ state: 'challenge', clientSecret: expect.stringMatching(/^seti_/) });
+    const waiting = await supertest(till.url)
+      .get(paths.pay(tokenOf(link)))
+      .expect(200);
+    expect(waiting.text).toContain('Continue with your bank');
+    const again = await supertest(till.url).post(asked.body.attempt).set('accept', 'application/json').send({});
+    expect(again.body.state).toBe('challenge');
+    const other = await aCardLink();
+    await supertest(till.url)
+      .get(paths.payCardSetup(tokenOf(other), String(asked.body.attempt).split('/').at(-1) ?? ''))
+      .expect(404);
+    await supertest(till.url)
+      .post(paths.payStartAgain(tokenOf(link)))
+      .expect(303);
+    const form = await supertest(till.url)
+      .get(paths.pay(tokenOf(link)))
+      .expect(200);
+    expect(form.text).toContain('Save card');
   });
 
   test('a link to save a card that ended says which way, and a new one can be asked for', async () => {

@@ -192,6 +192,24 @@ describe.each(ENGINES)('a card that is saved without a payment, on %s', (engine)
     expect(await atGateway(broken.id)).toMatchObject([{ status: 'canceled' }]);
   });
 
+  test('a try that is given up while the gateway is slow is never confirmed', async () => {
+    const link = await aCardLink();
+    await till.control('DELETE', '/requests');
+    await till.control('POST', '/faults', { match: CREATE, do: 'hold_after', hold: 'create' });
+    const request = await press(link);
+    const pressed = startSetup(till.house, request);
+    const arrived = async () => JSON.stringify(await till.control('GET', '/requests')).includes('/v1/setup_intents');
+    while (!(await arrived())) await new Promise((done) => setTimeout(done, 20));
+    await minutesPass(2);
+    await till.control('POST', '/release', { hold: 'create' });
+    const setup = await pressed;
+    expect(setup.state).toBe('abandoned');
+    await minutesPass(2);
+    expect(await atGateway(setup.id)).toMatchObject([{ status: 'canceled' }]);
+    expect(await cardsOf(till.house.db, link.customerId)).toEqual([]);
+    expect(await startSetup(till.house, request)).toMatchObject({ id: setup.id, state: 'abandoned' });
+  });
+
   test('a challenge that nobody answers is cancelled at the gateway after 30 minutes, or when the link is revoked', async () => {
     const [link, revoked] = [await aCardLink(), await aCardLink()];
     const [left, withdrawn] = [await save(link, CARDS.challenge), await save(revoked, CARDS.challenge)];
