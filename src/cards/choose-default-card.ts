@@ -1,6 +1,7 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
+import { isUniqueViolation } from '../platform/database/unique-violation.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { ownCard } from './own-card.ts';
 
@@ -12,8 +13,20 @@ export async function chooseDefaultCard(
   parts: { db: Db; clock: Clock },
   wish: { cardId: string; customerId: string; actor: Actor },
 ): Promise<void> {
-  const { db } = parts;
   await ownCard(parts, wish);
+  try {
+    await choose(parts, wish);
+  } catch (error) {
+    // A first card became the default meanwhile: choosing anew takes that from it.
+    if (!isUniqueViolation(error)) throw error;
+    await choose(parts, wish);
+  }
+}
+
+type Wish = Parameters<typeof chooseDefaultCard>[1];
+
+async function choose(parts: { db: Db; clock: Clock }, wish: Wish): Promise<void> {
+  const { db } = parts;
   await db.tx(async () => {
     // Whoever chooses for this customer at the same time waits here, or the index would refuse the second.
     if (db.dialect === 'postgres') {
