@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
 import { accountsRoutes } from './accounts/accounts.routes.ts';
 import { brandRoutes } from './accounts/brand.routes.ts';
+import { cardsRoutes } from './cards/cards.routes.ts';
 import { casesRoutes } from './cases/cases.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { companyRoutes } from './company/company.routes.ts';
@@ -94,6 +95,7 @@ export function createApp(house: House): Express {
   app.use(companyRoutes(house));
   app.use(accountsRoutes(house));
   app.use(linksRoutes(house));
+  app.use(cardsRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
   app.use(paymentsRoutes(house));
   app.use(processCardRoutes(house), chargeRoutes(house));

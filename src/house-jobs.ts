@@ -1,3 +1,6 @@
+import { detachRemovedCards } from './cards/detach-removed-cards.ts';
+import { sweepSetups } from './cards/sweep-setups.ts';
+import { sweepAccess } from './checkout/sweep-access.ts';
 import { continueImports } from './imports/run-import.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
@@ -12,9 +15,12 @@ export function jobsOf(house: House): Job[] {
   return [
     outboxJob(house),
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
+    { name: 'sweep-card-setups', everyMs: 15 * SECOND_MS, run: () => sweepSetups(house) },
+    { name: 'detach-removed-cards', everyMs: MINUTE_MS, run: () => detachRemovedCards(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
+    { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },
   ];
 }

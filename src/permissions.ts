@@ -16,6 +16,7 @@ export const PERMISSIONS = {
   'accounts.manage': ['admin'],
   'customers.read': ['admin', 'clerk', 'accountant'],
   'customers.change': ['admin', 'clerk'],
+  'cards.change': ['admin', 'clerk'],
   'invoices.read': ['admin', 'clerk', 'accountant'],
   'invoices.change': ['admin', 'clerk'],
   'invoices.void': ['admin', 'clerk'],

@@ -46,5 +46,10 @@ export const WEBHOOK_EVENTS = [
   'payment_intent.canceled',
   'charge.succeeded',
   'charge.failed',
+  'setup_intent.succeeded',
+  'setup_intent.setup_failed',
+  'payment_method.updated',
+  'payment_method.automatically_updated',
+  'payment_method.detached',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];

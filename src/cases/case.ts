@@ -7,6 +7,7 @@ export const CASE_KINDS = {
   'new-link-wanted': 'A customer asks for a new payment link',
   'failed-webhook': 'A message of the gateway could not be handled',
   'failed-letter': 'A letter could not be delivered',
+  'card-removed': 'A saved card is gone',
 } as const;
 
 export type CaseKind = keyof typeof CASE_KINDS;

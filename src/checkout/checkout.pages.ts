@@ -8,6 +8,7 @@ import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
 import { START_AGAIN_AFTER_MS } from '../payments/refuse-in-flight.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
+import type { GatewayOrigins } from '../platform/web/headers.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { Words } from '../words/words.ts';
 import type { Document, LivePayment } from './checkout.store.ts';
@@ -20,6 +21,14 @@ export interface Setting {
   words: Words;
   language: string;
   now: Date;
+}
+
+/** What the payer is shown now. */
+export interface PayerPage {
+  page: Page;
+  status: number;
+  /** The gateway whose script this page loads, where it shows card fields. */
+  origins?: GatewayOrigins;
 }
 
 /** The page with the form: what is owed, to whom, and the fields of the gateway. */
@@ -40,6 +49,12 @@ export function payPage(setting: Setting, documents: Document[], fields: HostedF
     onFile: found.link.terms === 'hand_off' && {
       why: words.handedOff(company.tradingName),
       label: words.confirmOnFile,
+    },
+    own: {
+      action: paths.payAccessCode(token),
+      title: setting.words.card.ownTitle,
+      hint: setting.words.card.ownHint,
+      button: setting.words.card.sendCode,
     },
     refunds: company.refundTerms && words.refunds(company.refundTerms),
     fields,

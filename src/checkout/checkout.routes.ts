@@ -1,11 +1,7 @@
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import express, { type Request, Router } from 'express';
 import { z } from 'zod';
-import { inBrandOf } from '../accounts/brand.ts';
-import { brandLook } from '../accounts/brand-look.ts';
-import type { Company } from '../company/company.ts';
 import { askForNewLink } from '../links/ask-for-new-link.ts';
 import { dueOn } from '../links/link.ts';
-import { findLinkInFull, type LinkInFull } from '../links/links.store.ts';
 import { mailReplacedLink } from '../links/mail-replaced-link.ts';
 import { showMoney } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
@@ -17,50 +13,27 @@ import { isEmailAddress } from '../platform/email-address.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { allowGateway } from '../platform/web/headers.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
-import { render, type Surroundings } from '../platform/web/render.ts';
-import { unknownLink } from '../tokens/link-token.ts';
-import { wordsFor } from '../words/words.ts';
+import { render } from '../platform/web/render.ts';
 import { answerOf, lookAgain } from './attempt-answer.ts';
 import { endedPage, type Setting } from './checkout.pages.ts';
 import { livePaymentOn, readDocuments } from './checkout.store.ts';
+import { ownCardsRoutes } from './own-cards.routes.ts';
 import { payerPage } from './payer-page.ts';
+import { saveCardRoutes } from './save-card.routes.ts';
 import { startAgain } from './start-again.ts';
+import { startCardAgain } from './start-card-again.ts';
 import { summaryPdf } from './summary-pdf.ts';
+import { linkReader } from './with-link.ts';
 
 /** Everything a payer touches. The token in the address is the right; there is no session and no cookie. */
 export function checkoutRoutes(parts: PaymentParts): Router {
-  const { db, linkTokens, clock } = parts;
+  const { db } = parts;
   const router = Router();
   router.use('/pay', limitViews(parts.config.viewsPerMinute));
   router.post('/pay/*path', express.json({ limit: '16kb' }), express.urlencoded({ extended: false, limit: '16kb' }));
 
-  const withLink =
-    (answer: (req: Request, res: Response, setting: Setting) => Promise<void>): RequestHandler =>
-    async (req, res) => {
-      const token = String(req.params.token);
-      const found = await findLinkInFull(db, linkTokens.read('pay', token));
-      if (!found) throw unknownLink();
-      await answer(req, res, settingOf(res, token, found));
-    };
-
-  const settingOf = (res: Response, token: string, found: LinkInFull): Setting => {
-    const surroundings = res.locals.surroundings as Surroundings & { company: Company };
-    const company = inBrandOf(surroundings.company, found.account.brand);
-    surroundings.company = company;
-    surroundings.brand = brandLook(found.account);
-    surroundings.lang = found.customer.language;
-    surroundings.testMode = !found.account.livemode;
-    const words = wordsFor(found.customer.language);
-    surroundings.frame = words.page;
-    return {
-      token,
-      found,
-      company,
-      words,
-      language: found.customer.language,
-      now: clock.now(),
-    };
-  };
+  const withLink = linkReader(parts);
+  router.use(saveCardRoutes(parts), ownCardsRoutes(parts));
 
   router.get(
     paths.pay(':token'),
@@ -79,7 +52,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
     withLink(async (_req, res, setting) => {
       const pdf = await summaryPdf(setting, await readDocuments(db, setting.found));
       res.type('application/pdf').set('Content-Disposition', 'inline; filename="summary.pdf"').send(pdf);
-    }),
+    }, 'pay'),
   );
 
   router.post(
@@ -99,7 +72,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
       } catch (error) {
         throw error instanceof Refusal && error.code === 'balance-changed' ? await withNewTerms(error, setting) : error;
       }
-    }),
+    }, 'pay'),
   );
 
   /** What became of a submission, as our books know it. */
@@ -141,8 +114,10 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.post(
     paths.payStartAgain(':token'),
     withLink(async (req, res, setting) => {
-      const live = await livePaymentOn(db, setting.found.link.id);
-      if (live) await startAgain(parts, { live, customerId: setting.found.customer.id, ip: req.ip });
+      const { link, customer } = setting.found;
+      const live = await livePaymentOn(db, link.id);
+      if (live) await startAgain(parts, { live, customerId: customer.id, ip: req.ip });
+      if (link.kind === 'save_card') await startCardAgain(parts, link.id);
       res.redirect(303, paths.pay(setting.token));
     }),
   );

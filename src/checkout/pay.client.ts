@@ -1,4 +1,5 @@
 import { type CardFields, mountCardFields, openGateway } from '../gateway/hosted-fields.client.ts';
+import { sendPatiently } from '../gateway/send-patiently.client.ts';
 import { watchWaitingPage } from './waiting-page.client.ts';
 
 type Answer =
@@ -35,8 +36,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     fields = await mountCardFields(place, {
       kind: data.kind as 'stripe' | 'sandbox',
       publishableKey: data.key,
-      units: Number(data.units),
-      currency: data.currency,
+      sum: { units: Number(data.units), currency: data.currency },
       language: data.language,
     });
   } catch {
@@ -58,7 +58,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     busy(true);
     cardError.textContent = '';
     await follow(
-      await sendPatiently(data.attempts, {
+      await send(data.attempts, {
         submissionId: crypto.randomUUID(),
         confirmationToken: '',
         onFile: true,
@@ -91,7 +91,11 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
       agreed: data.agreed,
       payerEmail: email.value,
     };
-    await follow(await sendPatiently(data.attempts, submission));
+    await follow(await send(data.attempts, submission));
+  }
+
+  function send(url: string, body: object): Promise<Answer | undefined> {
+    return sendPatiently<Answer>(url, body, { onLost: () => (status.textContent = say.connectionLost) });
   }
 
   async function follow(answer: Answer | undefined): Promise<void> {
@@ -103,7 +107,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     if (answer.state === 'challenge') {
       status.textContent = say.challenge;
       await fields.stripe.handleNextAction({ clientSecret: answer.clientSecret });
-      return follow(await sendPatiently(answer.attempt, {}));
+      return follow(await send(answer.attempt, {}));
     }
     if ('page' in answer) return location.replace(answer.page);
     cardError.textContent = answer.message;
@@ -153,23 +157,5 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     if (message) email.setAttribute('aria-invalid', 'true');
     else email.removeAttribute('aria-invalid');
     if (message) email.focus();
-  }
-
-  /** After a lost connection the same submission is sent again: the portal knows whether it has it already. */
-  async function sendPatiently(url: string, body: object): Promise<Answer | undefined> {
-    for (let tried = 0; tried < 6; tried++) {
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json' },
-          body: JSON.stringify(body),
-        });
-        if (response.status !== 503) return (await response.json()) as Answer;
-      } catch {
-        status.textContent = say.connectionLost;
-      }
-      await new Promise((resume) => setTimeout(resume, 1000 * 2 ** tried));
-    }
-    return undefined;
   }
 }

@@ -2,12 +2,11 @@ import { accountProblem } from '../accounts/account.ts';
 import { dueOn, linkState } from '../links/link.ts';
 import { isInFlight } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import type { GatewayOrigins } from '../platform/web/headers.ts';
-import type { Page } from '../platform/web/render.ts';
 import { readReceiptPage } from '../receipts/receipts.pages.ts';
 import {
   endedPage,
   overPage,
+  type PayerPage,
   pausedPage,
   payPage,
   type Setting,
@@ -16,14 +15,7 @@ import {
   waitingPage,
 } from './checkout.pages.ts';
 import { livePaymentOn, readDocuments, receiptIdOfLink } from './checkout.store.ts';
-
-/** What the payer is shown now. */
-export interface PayerPage {
-  page: Page;
-  status: number;
-  /** The gateway whose script this page loads, where it shows card fields. */
-  origins?: GatewayOrigins;
-}
+import { saveCardPage } from './save-card-page.ts';
 
 /**
  * Which page a payer sees in which state, in the order of truth: paid, in flight, ended, else the form.
@@ -33,6 +25,7 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
   const { db } = parts;
   const { found } = setting;
   const { link, payables, account } = found;
+  if (link.kind === 'save_card') return saveCardPage(parts, setting);
   const state = linkState(link, payables, setting.now);
 
   if (state === 'used' || state === 'closed') {

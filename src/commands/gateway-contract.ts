@@ -127,6 +127,34 @@ export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): Co
       await expectError('refused', () => confirm(challengedRef, 'pm_card_visa', 'too-late'));
       expectStatus(await gateway.readPayment(challengedRef), 'cancelled');
     }),
+    step('a card is kept without a payment, read, and taken away for good', async () => {
+      const made = await gateway.createSetup({ customerRef, reference: `set_${runId}`, key: key('setup') });
+      expect(made.status === 'needs-card' && made.reference === `set_${runId}`, 'it is not as it was asked for');
+      const kept = await gateway.confirmSetup(made.ref, {
+        confirmationToken: await tokenFor('pm_card_visa'),
+        presence: 'payer',
+        returnUrl: RETURN_URL,
+        key: key('confirm-setup'),
+      });
+      expect(kept.status === 'succeeded' && kept.card?.reusable === true, 'the card was not kept');
+      const methodRef = kept.card?.methodRef ?? '';
+      const read = await gateway.readCard(methodRef);
+      expect(read.last4 === '4242' && read.reusable, 'it reads otherwise');
+      await gateway.detachCard(methodRef);
+      await gateway.detachCard(methodRef);
+      expect(!(await gateway.readCard(methodRef)).reusable, 'it still belongs to the customer');
+    }),
+    step('a wish to keep a card can be cancelled while it waits, and says why a card was refused', async () => {
+      const made = await gateway.createSetup({ customerRef, reference: `set_${runId}_2`, key: key('setup-2') });
+      const refused = await gateway.confirmSetup(made.ref, {
+        confirmationToken: await tokenFor('pm_card_chargeDeclined'),
+        presence: 'payer',
+        returnUrl: RETURN_URL,
+        key: key('confirm-setup-2'),
+      });
+      expect(refused.status === 'needs-card' && refused.decline !== undefined, 'it names no reason');
+      expect((await gateway.cancelSetup(made.ref, key('cancel-setup'))).status === 'cancelled', 'it is not cancelled');
+    }),
     step('a payment that does not exist is not found', () =>
       expectError('not-found', () => gateway.readPayment('pi_1ContractNoSuchPayment')),
     ),

@@ -80,11 +80,14 @@ export function historyShown(lines: readonly AuditLine[]) {
   }));
 }
 
-/** `invoice.due-changed` → "Due changed". */
+/** `invoice.due-changed` → "Due changed"; of what is not the page's own thing, its name too: `card.saved` → "Card saved". */
 function sentence(action: string): string {
-  const verb = action.split('.').slice(1).join(' ').replaceAll(/[-_]/g, ' ');
+  const words = action.split('.');
+  const verb = (NAMED.has(words[0] ?? '') ? words : words.slice(1)).join(' ').replaceAll(/[-_]/g, ' ');
   return `${verb[0]?.toUpperCase() ?? ''}${verb.slice(1)}`;
 }
+
+const NAMED = new Set(['card', 'access']);
 
 /** The fields of a detail that tell of a change, as "name: before → after". */
 function changesOf(detail: Record<string, unknown>): string[] {

@@ -8,6 +8,8 @@ import { LANGUAGES } from '../words/words.ts';
 import type { Customer, CustomerDraft } from './customer.ts';
 import { claimShown, historyShown, linkShown, paymentShown, section } from './customer-activity.pages.ts';
 import type { ClaimShown, LinkShown, PaymentShown } from './customer-activity.store.ts';
+import { cardShown } from './customer-cards.pages.ts';
+import type { CardShown } from './customer-cards.store.ts';
 
 /** The list: one page of it, and what was searched for. */
 export function customersPage(
@@ -61,16 +63,21 @@ export function customerPage({
   deposits,
   links,
   payments,
+  cards,
   history,
   now,
+  today,
 }: {
   customer: Customer;
   invoices: ClaimShown[];
   deposits: ClaimShown[];
   links: LinkShown[];
   payments: PaymentShown[];
+  cards: CardShown[];
   history: AuditLine[];
   now: Date;
+  /** The day where the company is, yyyy-mm-dd. */
+  today: string;
 }) {
   return {
     view: 'customers/customer',
@@ -84,6 +91,7 @@ export function customerPage({
       withQuery(paths.links(), { customer: customer.id }),
     ),
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { customer: customer.id })),
+    cards: cards.map((card) => cardShown(card, customer.id, today)),
     history: historyShown(history),
   } satisfies Page & Record<string, unknown>;
 }

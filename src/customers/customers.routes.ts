@@ -4,13 +4,15 @@ import { actorOf } from '../audit/actor.ts';
 import { auditOf } from '../audit/audit.store.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
+import { dayInZone } from '../platform/show-time.ts';
 import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
-import { render } from '../platform/web/render.ts';
+import { render, type Surroundings } from '../platform/web/render.ts';
 import { changeCustomer } from './change-customer.ts';
 import { createCustomer } from './create-customer.ts';
 import { recentClaims, recentLinks, recentPayments } from './customer-activity.store.ts';
+import { savedCardsOf } from './customer-cards.store.ts';
 import { customerForm, customerPage, customersPage } from './customers.pages.ts';
 import { listCustomers, readCustomer } from './customers.store.ts';
 
@@ -52,14 +54,20 @@ export function customersRoutes({ db, clock }: { db: Db; clock: Clock }): Router
   router.get(paths.customer(':id'), may('customers.read'), async (req, res) => {
     const customer = await readCustomer(db, String(req.params.id));
     const customerId = customer.id;
-    const [invoices, deposits, links, payments, history] = await Promise.all([
+    const [invoices, deposits, links, payments, cards, history] = await Promise.all([
       recentClaims(db, customerId, 'invoice'),
       recentClaims(db, customerId, 'deposit'),
       recentLinks(db, { customerId }),
       recentPayments(db, { customerId }),
+      savedCardsOf(db, customerId),
       auditOf(db, customerId),
     ]);
-    render(res, customerPage({ customer, invoices, deposits, links, payments, history, now: clock.now() }));
+    const { timeZone = 'UTC' } = res.locals.surroundings as Surroundings;
+    const today = dayInZone(nowIso(clock), timeZone);
+    render(
+      res,
+      customerPage({ customer, invoices, deposits, links, payments, cards, history, now: clock.now(), today }),
+    );
   });
 
   router.get(paths.editCustomer(':id'), may('customers.change'), async (req, res) => {

@@ -150,6 +150,8 @@ export interface Gateway {
   readSetup(ref: string): Promise<GatewaySetup>;
   /** Errors: `refused` when it can no longer be cancelled. */
   cancelSetup(ref: string, key: string): Promise<GatewaySetup>;
+  /** A kept card as it is now; `reusable` is false once it was taken away from its customer. Errors: `not-found`. */
+  readCard(methodRef: string): Promise<GatewayCard>;
   /** Takes a kept card away from its customer, for good. One that is gone already is no error. */
   detachCard(methodRef: string): Promise<void>;
   /** Gives part or all of a payment back to the card that paid. Errors: `refused` for more than is left. */

@@ -5,9 +5,8 @@ import { loadStripe } from '@stripe/stripe-js/pure/index.mjs';
 export interface FieldsWanted {
   kind: 'stripe' | 'sandbox';
   publishableKey: string;
-  /** The sum as the gateway counts it. */
-  units: number;
-  currency: string;
+  /** What is to be paid, as the gateway counts it; none where a card is only to be kept. */
+  sum?: { units: number; currency: string };
   language: string;
 }
 
@@ -34,9 +33,9 @@ const READY_TIMEOUT_MS = 20_000;
 export async function mountCardFields(place: HTMLElement, wanted: FieldsWanted): Promise<CardFields> {
   const stripe = await openGateway(wanted);
   const elements = stripe.elements({
-    mode: 'payment',
-    amount: wanted.units,
-    currency: wanted.currency,
+    ...(wanted.sum
+      ? { mode: 'payment' as const, amount: wanted.sum.units, currency: wanted.sum.currency }
+      : { mode: 'setup' as const }),
     allowedPaymentMethodTypes: ['card'],
     locale: wanted.language as 'en',
     appearance: appearanceNow(),

@@ -9,7 +9,7 @@ import { stripeConfirmation, stripeSetupConfirmation } from './stripe-confirmati
 import { readStripeEvent } from './stripe-events.ts';
 import { gatewayPaymentOf } from './stripe-payment.ts';
 import { gatewayRefundOf } from './stripe-refund.ts';
-import { gatewaySetupOf } from './stripe-setup.ts';
+import { gatewayCardOf, gatewaySetupOf } from './stripe-setup.ts';
 import { errorKindOf } from './stripe-words.ts';
 
 /** Read in one answer with every payment: the charge and the card that made it. */
@@ -139,6 +139,8 @@ export function createStripeGateway(
 
     cancelSetup: (ref, key) =>
       ask(async () => gatewaySetupOf(await stripe.setupIntents.cancel(ref, { expand: EXPAND_SETUP }, keyed(key)))),
+
+    readCard: (methodRef) => ask(async () => gatewayCardOf(await stripe.paymentMethods.retrieve(methodRef))),
 
     async detachCard(methodRef) {
       try {

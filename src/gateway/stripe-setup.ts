@@ -23,12 +23,18 @@ function cardOf(setup: Stripe.SetupIntent): GatewayCard | undefined {
   const method = typeof setup.payment_method === 'object' ? setup.payment_method : undefined;
   const tried = method ?? setup.last_setup_error?.payment_method;
   if (!tried?.card) return undefined;
+  const reusable = method?.customer != null && idOf(method.customer) === idOf(setup.customer);
+  return { ...gatewayCardOf(tried), reusable };
+}
+
+/** A PaymentMethod in our words; one that is no card has no digits. */
+export function gatewayCardOf(method: Stripe.PaymentMethod): GatewayCard {
   return {
-    methodRef: tried.id,
-    reusable: method?.customer != null && idOf(method.customer) === idOf(setup.customer),
-    brand: tried.card.brand ?? 'card',
-    last4: tried.card.last4 ?? '',
-    expMonth: tried.card.exp_month,
-    expYear: tried.card.exp_year,
+    methodRef: method.id,
+    reusable: method.customer != null,
+    brand: method.card?.brand ?? 'card',
+    last4: method.card?.last4 ?? '',
+    expMonth: method.card?.exp_month ?? 1,
+    expYear: method.card?.exp_year ?? 1970,
   };
 }

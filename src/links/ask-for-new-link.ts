@@ -43,8 +43,9 @@ export async function askForNewLink(
   const company = inBrandOf(await readCompany(db), found.account.brand);
   const today = dayInZone(nowIso(clock), company.timeZone);
   const key = `new-link-wanted-${linkId}-${today}${text && `-${digest(text)}`}`;
-  const numbers = payables.map((payable) => payable.number).join(', ');
   const words = wordsFor('en').link;
+  const numbers =
+    link.kind === 'save_card' ? words.wantedForCard : payables.map((payable) => payable.number).join(', ');
   const intro = words.wantedIntro(customer.name, numbers, LINK_STATES[state].label.toLowerCase());
   return db.tx(async () => {
     const opened = await openCase(parts, {

@@ -17,8 +17,9 @@ export interface LinkLetterFacts extends LinkInFull {
   replaces: boolean;
 }
 
-/** What a letter with a payment link says, in the customer's language; sums and days as they are now. */
+/** What a letter with a link says, in the customer's language; sums and days as they are now. */
 export function linkLetter(facts: LinkLetterFacts): { subject: string; body: LetterBody } {
+  if (facts.link.kind === 'save_card') return saveCardLetter(facts);
   const { link, payables, customer, company, url } = facts;
   const { language } = customer;
   const words = wordsFor(language).link;
@@ -55,4 +56,33 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
 function subjectOf(replaces: boolean, handedOff: boolean, words: Words['link']) {
   if (replaces) return words.replacedSubject;
   return handedOff ? words.handOffSubject : words.subject;
+}
+
+/** The same for a link that asks for a card and no money. */
+function saveCardLetter(facts: LinkLetterFacts): { subject: string; body: LetterBody } {
+  const { link, customer, company, url } = facts;
+  const { language } = customer;
+  const words = wordsFor(language).link;
+  const { tradingName } = company;
+  return {
+    subject: words.saveCardSubject(tradingName),
+    body: {
+      heading: words.saveCardHeading,
+      paragraphs: [
+        words.greeting(customer.name),
+        ...(facts.replaces ? [words.replacedIntro] : []),
+        words.askSaveCard(tradingName),
+      ],
+      facts: [
+        { label: words.cardKeptFor, value: tradingName },
+        {
+          label: words.validUntil,
+          value: `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`,
+        },
+      ],
+      action: { label: words.saveCardAction, url },
+      ...(facts.note ? { note: { label: words.noteLabel(tradingName), text: facts.note } } : {}),
+      closing: [words.saveCardHowToCheck(tradingName, new URL(url).host), words.saveCardSharing],
+    },
+  };
 }

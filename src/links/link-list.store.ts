@@ -19,6 +19,7 @@ export interface LinkFilter {
 
 export interface ListedLink {
   id: string;
+  kind: 'pay' | 'save_card';
   state: LinkState;
   customer: { id: string; name: string };
   payables: Payable[];
@@ -74,6 +75,7 @@ export async function listLinks(db: Db, filter: LinkFilter, now: Date): Promise<
       const own = (claims.get(row.id) ?? []).flatMap((id) => payables.get(id) ?? []);
       return {
         id: row.id,
+        kind: row.kind,
         state: linkState(linkOf(row, []), own, now),
         customer: { id: row.customer_id, name: row.customer_name },
         payables: own,
@@ -106,6 +108,7 @@ export async function usableLinkOf(
 /** The same rules as `linkState`, as a condition; a payable in these states has something due. */
 function inState(where: ExpressionBuilder<Tables, 'link'>, state: LinkState, nowText: string) {
   if (state === 'used' || state === 'revoked' || state === 'replaced') return where('link.ended_as', '=', state);
+  const asksForCard = where('link.kind', '=', 'save_card');
   const isDue = where.exists(
     where
       .selectFrom('link_payable')
@@ -115,8 +118,15 @@ function inState(where: ExpressionBuilder<Tables, 'link'>, state: LinkState, now
       .where('payable.state', 'in', ['open', 'part_paid', 'requested']),
   );
   const open = where('link.ended_as', 'is', null);
-  if (state === 'closed') return where.or([where('link.ended_as', '=', 'closed'), where.and([open, where.not(isDue)])]);
-  return where.and([open, isDue, where('link.expires_at', state === 'usable' ? '>' : '<=', nowText)]);
+  if (state === 'closed') {
+    const settled = where.and([open, where.not(asksForCard), where.not(isDue)]);
+    return where.or([where('link.ended_as', '=', 'closed'), settled]);
+  }
+  return where.and([
+    open,
+    where.or([asksForCard, isDue]),
+    where('link.expires_at', state === 'usable' ? '>' : '<=', nowText),
+  ]);
 }
 
 /** A letter about a link and what became of it. */

@@ -56,6 +56,26 @@ export function dueOn(payables: ReadonlyArray<Pick<Payable, 'dueMinor'>>): numbe
   return payables.reduce((sum, payable) => sum + payable.dueMinor, 0);
 }
 
+/** What staff call a link, by what it is for. */
+export function linkTitle(kind: Link['kind'], payables: ReadonlyArray<Pick<Payable, 'number'>>): string {
+  if (kind === 'save_card') return 'Link to save a card';
+  return `Payment link for ${payables.map((payable) => payable.number).join(', ')}`;
+}
+
+/** What a state means for staff. */
+export function linkMeaning({ kind }: Pick<Link, 'kind'>, state: LinkState): string {
+  return kind === 'save_card' ? SAVE_CARD_MEANINGS[state] : LINK_STATES[state].meaning;
+}
+
+const SAVE_CARD_MEANINGS: Record<LinkState, string> = {
+  usable: 'The customer can save a card with it now. Nothing is charged.',
+  used: 'A card was saved with this link.',
+  closed: 'It is not needed any more.',
+  expired: 'Its time has passed. Make a new link on the customer’s page if a card should be saved.',
+  revoked: 'Somebody here withdrew it. Nobody can save a card with it.',
+  replaced: 'A newer link stands in its place. Who opens this one is offered the newer one by e-mail.',
+};
+
 /** How each state is shown to staff, and what it means. */
 export const LINK_STATES: Record<
   LinkState,

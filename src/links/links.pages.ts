@@ -8,7 +8,7 @@ import type { Payable } from '../payables/payable.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import type { Page } from '../platform/web/render.ts';
-import { dueOn, LINK_STATES, type LinkState } from './link.ts';
+import { dueOn, LINK_STATES, type LinkState, linkMeaning, linkTitle } from './link.ts';
 import type { ExpiryChoice } from './link-expiry.ts';
 import type { LinkFilter, LinkLetterRow, ListedLink } from './link-list.store.ts';
 import type { LinkInFull } from './links.store.ts';
@@ -30,7 +30,8 @@ export function linksPage({ rows, olderThan }: KeysetPage<ListedLink>, filter: L
       ...row,
       badge: badgeOf(row.state),
       documents: documents(row.payables),
-      due: dueText(row.payables, row.currency),
+      what: row.kind === 'save_card' ? 'A card to save' : row.payables.map(({ number }) => number).join(', '),
+      due: row.kind === 'save_card' ? '' : dueText(row.payables, row.currency),
     })),
   } satisfies Page & Record<string, unknown>;
 }
@@ -93,6 +94,7 @@ function letterShown(letter: LinkLetterRow) {
     'link-replaced': 'Newer link, asked for by who opened an older one',
     'new-link-wanted': 'To us: the customer asks for a new link',
     receipt: 'Receipt',
+    'access-code': 'Code, asked for on the payment page',
   };
   return { ...letter, badge: badges[letter.state], what: kinds[letter.kind] ?? letter.kind };
 }
@@ -109,6 +111,11 @@ const DEEDS: Record<string, string> = {
   'link.new-one-wanted': 'A new link was asked for',
 };
 
+function deedOf(action: string, kind: 'pay' | 'save_card'): string {
+  if (kind === 'save_card' && action === 'link.used') return 'Card saved';
+  return DEEDS[action] ?? action;
+}
+
 export function linkPage(
   { link, payables, customer, account }: LinkInFull,
   more: { state: LinkState; url: string; letters: LinkLetterRow[]; history: AuditLine[] },
@@ -117,22 +124,22 @@ export function linkPage(
   return {
     view: 'links/link',
     layout: 'office' as const,
-    title: `Payment link for ${payables.map((payable) => payable.number).join(', ')}`,
+    title: linkTitle(link.kind, payables),
     scripts: ['copy-link.js'],
     link,
     state,
     badge: badgeOf(state),
-    meaning: LINK_STATES[state].meaning,
+    meaning: linkMeaning(link, state),
     tone: LINK_STATES[state].tone,
     url: more.url,
     documents: documents(payables),
-    due: dueText(payables, link.currency),
+    due: link.kind === 'save_card' ? undefined : dueText(payables, link.currency),
     somethingDue: dueOn(payables) > 0,
     customer,
     account: { id: account.id, name: account.name, livemode: account.livemode },
     letters: more.letters.map(letterShown),
     history: more.history
-      .map((line) => ({ at: line.at, who: whoDid(line), what: DEEDS[line.action] ?? line.action }))
+      .map((line) => ({ at: line.at, who: whoDid(line), what: deedOf(line.action, link.kind) }))
       .reverse(),
   } satisfies Page & Record<string, unknown>;
 }
@@ -151,7 +158,7 @@ export function sendLinkPage(
     layout: 'office' as const,
     title: 'Send the link by e-mail',
     link,
-    numbers: payables.map((payable) => payable.number).join(', '),
+    about: linkTitle(link.kind, payables),
     customer,
     ...form,
   } satisfies Page & Record<string, unknown>;

@@ -7,7 +7,7 @@ import type { LetterDraft } from '../mail/letter.ts';
 import { type QueueParts, queueLetter } from '../mail/queue-letter.ts';
 import { type FieldErrors, notFound, Refusal, refuseFields } from '../platform/refusal.ts';
 import type { LinkTokens } from '../tokens/link-token.ts';
-import { LINK_STATES, linkState } from './link.ts';
+import { linkMeaning, linkState } from './link.ts';
 import { linkLetter } from './link-letter.ts';
 import { linkUrl } from './link-url.ts';
 import { findLinkInFull, latestDueOn, lockLink } from './links.store.ts';
@@ -82,7 +82,7 @@ export async function writeLinkLetter(
   if (!found) throw notFound('payment link');
   const state = linkState(found.link, found.payables, clock.now());
   if (state !== 'usable') {
-    throw new Refusal('link-ended', 409, `This link can no longer be sent. ${LINK_STATES[state].meaning}`);
+    throw new Refusal('link-ended', 409, `This link can no longer be sent. ${linkMeaning(found.link, state)}`);
   }
   const company = inBrandOf(await readCompany(db), found.account.brand);
   const letter = linkLetter({

@@ -1,4 +1,4 @@
-export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted';
+export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted' | 'access-code';
 
 /** What a letter says, in blocks that become HTML and plain text alike. */
 export interface LetterBody {
@@ -40,9 +40,9 @@ export interface LetterDraft {
   createdBy?: string | undefined;
 }
 
-const KINDS_WITH_SECRETS: ReadonlySet<string> = new Set<LetterKind>(['invite', 'reset']);
+const KINDS_WITH_SECRETS: ReadonlySet<string> = new Set<LetterKind>(['invite', 'reset', 'access-code']);
 
-/** True for letters whose link lets the reader in as somebody of the staff. */
+/** True for letters that let the reader in as somebody: of the staff by a link, or as a customer by a code. */
 export function holdsSecretLink(kind: string): boolean {
   return KINDS_WITH_SECRETS.has(kind);
 }

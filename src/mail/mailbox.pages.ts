@@ -18,6 +18,7 @@ export const LETTER_KINDS: Record<LetterKind, string> = {
   receipt: 'Receipt',
   invite: 'Invitation',
   reset: 'New password',
+  'access-code': 'Code for saved cards',
 };
 
 /** What one can know of a letter: a mail server tells that it took it, not that somebody read it. */

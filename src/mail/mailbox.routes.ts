@@ -55,7 +55,11 @@ export function mailboxRoutes({
   router.get(paths.letterBody(':id'), may('mailbox.read'), async (req, res) => {
     const letter = await letterOf(db, String(req.params.id));
     if (holdsSecretLink(letter.kind) && !maySeeSecrets(res.locals.person)) {
-      throw new Refusal('letter-hidden', 403, 'This letter holds a secret link, which only administrators may see.');
+      throw new Refusal(
+        'letter-hidden',
+        403,
+        'This letter holds a secret link or code, which only administrators may see.',
+      );
     }
     res.set('Content-Security-Policy', LETTER_POLICY).set('X-Frame-Options', 'SAMEORIGIN');
     res.type('html').send(letter.html);

@@ -2,9 +2,9 @@ import type { Decline } from '../gateway/gateway.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from '../payments/decline-labels.ts';
-import { cardText } from '../payments/payment-words.ts';
 import type { Page } from '../platform/web/render.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
+import { cardText } from '../words/card-brand.ts';
 import type { Charge } from './process-card.store.ts';
 
 /** How a charge stands, in one word for the page and its script. */

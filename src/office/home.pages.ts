@@ -94,7 +94,7 @@ export function homePage(role: Role, { attention, links, payments, setUp }: Home
     steps: next
       ? steps.map((step) => ({ ...step, current: step === next, href: can(role, step.permission) ? step.href : '' }))
       : [],
-    links: links.map((link) => ({ ...link, numbers: link.numbers.join(', ') })),
+    links: links.map((link) => ({ ...link, numbers: link.numbers.join(', ') || 'A card to save' })),
     payments: payments.map((payment) => ({ ...payment, amount: showMoneyWithCode(payment) })),
   };
 }

@@ -29,8 +29,7 @@ function start(form: HTMLFormElement): void {
       fields = await mountCardFields(place, {
         kind: data.kind as 'stripe' | 'sandbox',
         publishableKey: data.key,
-        units: Number(data.units),
-        currency: data.currency,
+        sum: { units: Number(data.units), currency: data.currency },
         language: 'en',
       });
     } catch {

@@ -3,10 +3,10 @@ import type { AccountChoice } from '../accounts/choose-account.ts';
 import type { HostedFields } from '../gateway/gateway.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
-import { cardText } from '../payments/payment-words.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
+import { cardText } from '../words/card-brand.ts';
 import type { Claim, KeptCard } from './process-card.store.ts';
 
 /** The choice of keying a card instead of a kept one. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Account, accountProblem } from '../accounts/account.ts';
 import { listAccounts } from '../accounts/accounts.store.ts';
 import { type AccountChoice, chooseAccount } from '../accounts/choose-account.ts';
-import { mayKeyCards } from '../accounts/keyed-cards.ts';
+import { keyedCardsProblem } from '../accounts/keyed-cards.ts';
 import { actorOf } from '../audit/actor.ts';
 import { readCompany } from '../company/company.store.ts';
 import { readAmount } from '../money/read-amount.ts';
@@ -132,7 +132,7 @@ function chosen(accounts: AccountChoice[], wantedId: string | undefined): Accoun
 function whyNotKeyed(account: Account, res: Response): string | undefined {
   const { role } = res.locals.person as SignedIn;
   if (!can(role, 'cards.key')) return 'Your role does not allow keying cards. Send the customer a link instead.';
-  return mayKeyCards(account);
+  return keyedCardsProblem(account);
 }
 
 interface ReadCharge {

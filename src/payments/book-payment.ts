@@ -107,7 +107,21 @@ export async function bookPayment(parts: PaymentParts, paymentId: string, truth:
         card_brand: truth.card?.brand ?? null,
         card_last4: truth.card?.last4 ?? null,
       });
-      if (attempt.saveCard && truth.card?.reusable) await keepCard(parts, { payment, attempt, card: truth.card });
+      if (attempt.saveCard && truth.card?.reusable) {
+        await keepCard(parts, {
+          customerId: payment.customerId,
+          accountId: payment.accountId,
+          card: truth.card,
+          consent: {
+            wording: attempt.consentWording,
+            language: attempt.consentLanguage,
+            ip: attempt.ip,
+            agreedAt: attempt.createdAt,
+            recordedBy: attempt.startedBy,
+            attemptId: attempt.id,
+          },
+        });
+      }
     }
     await endSettledLinks(parts, {
       payableIds: payables.map((payable) => payable.id),

@@ -1,13 +1,13 @@
 import { type GatewayAccess, gatewayOf, readAccount } from '../accounts/accounts.store.ts';
-import { mayKeyCards } from '../accounts/keyed-cards.ts';
+import { keyedCardsProblem } from '../accounts/keyed-cards.ts';
 import { chargeableCard } from '../cards/chargeable-card.ts';
+import { refuseTooManyDeclines } from '../cards/decline-limits.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import type { Payable } from '../payables/payable.ts';
 import { lockPayables, readPayables } from '../payables/payables.store.ts';
 import { notFound, Refusal } from '../platform/refusal.ts';
 import { agreedTerms } from './agreed-terms.ts';
 import type { Attempt } from './attempt.ts';
-import { refuseTooManyDeclines } from './decline-limits.ts';
 import { partsToPay } from './parts-to-pay.ts';
 import type { PaymentParts } from './payment-parts.ts';
 import { findAttemptBySubmission } from './payments.store.ts';
@@ -67,7 +67,7 @@ async function begin(parts: PaymentParts, request: ChargeRequest): Promise<Begun
     const account = await readAccount(db, request.accountId);
     const { customerId, currency } = payable;
     const typed = !('savedCardId' in request.card);
-    const off = typed ? mayKeyCards(account) : undefined;
+    const off = typed ? keyedCardsProblem(account) : undefined;
     if (off) throw new Refusal('keyed-cards-off', 409, off);
     if ('savedCardId' in request.card) await chargeableCard(parts, cardWanted(request, customerId));
     return writeTry(parts, {

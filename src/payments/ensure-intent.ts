@@ -1,4 +1,5 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
+import { ensureGatewayCustomer } from '../accounts/ensure-gateway-customer.ts';
 import {
   type Gateway,
   GatewayError,
@@ -102,7 +103,12 @@ async function newGatewayPayment(parts: PaymentParts, gateway: Gateway, payment:
     .executeTakeFirstOrThrow();
   return {
     sum: { amountMinor: payment.amountMinor, currency: payment.currency },
-    customerRef: await gatewayCustomerRef(parts, gateway, payment),
+    customerRef: await ensureGatewayCustomer(parts, gateway, {
+      customerId: payment.customerId,
+      accountId: payment.accountId,
+      // The payment's id, not the customer's: name and e-mail may have changed since a try that was lost.
+      key: `customer-${payment.id}-${payment.createTries}`,
+    }),
     reference: payment.id,
     description: documents
       .map((document) => document.number)
@@ -111,39 +117,6 @@ async function newGatewayPayment(parts: PaymentParts, gateway: Gateway, payment:
     statementSuffix: statement_suffix,
     key: `create-${payment.id}-${payment.createTries}`,
   };
-}
-
-/** The gateway's customer for ours in this account, made at the first payment. */
-async function gatewayCustomerRef({ db }: PaymentParts, gateway: Gateway, payment: Payment): Promise<string> {
-  const ours = { customer_id: payment.customerId, account_id: payment.accountId };
-  const stored = () =>
-    db.q
-      .selectFrom('gateway_customer')
-      .select('ref')
-      .where('customer_id', '=', ours.customer_id)
-      .where('account_id', '=', ours.account_id)
-      .executeTakeFirst();
-  const known = await stored();
-  if (known) return known.ref;
-
-  const customer = await db.read
-    .selectFrom('customer')
-    .select(['id', 'name', 'email'])
-    .where('id', '=', payment.customerId)
-    .executeTakeFirstOrThrow();
-  const made = await gateway.createCustomer({
-    reference: customer.id,
-    name: customer.name,
-    email: customer.email,
-    // The payment's id, not the customer's: name and e-mail may have changed since a try that was lost.
-    key: `customer-${payment.id}-${payment.createTries}`,
-  });
-  await db.q
-    .insertInto('gateway_customer')
-    .values({ ...ours, ref: made.ref })
-    .onConflict((clash) => clash.doNothing())
-    .execute();
-  return ((await stored()) as { ref: string }).ref;
 }
 
 async function findByReference(gateway: Gateway, payment: Payment): Promise<GatewayPayment | undefined> {

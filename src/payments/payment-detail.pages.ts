@@ -6,11 +6,12 @@ import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { Page } from '../platform/web/render.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
+import { cardText } from '../words/card-brand.ts';
 import type { AttemptState } from './attempt.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from './decline-labels.ts';
 import { isFinal, isReversible } from './payment.ts';
 import type { PaymentInFull } from './payment-detail.store.ts';
-import { badgeOf, CHANNELS, cardText, declineText, METHODS } from './payment-words.ts';
+import { badgeOf, CHANNELS, declineText, METHODS } from './payment-words.ts';
 
 const ATTEMPT_STATES: Record<AttemptState, { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted' }> = {
   started: { label: 'Started', tone: 'info' },

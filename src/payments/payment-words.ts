@@ -1,5 +1,4 @@
 import type { Decline } from '../gateway/gateway.ts';
-import { brandName } from '../receipts/receipt.ts';
 import type { AttemptState } from './attempt.ts';
 import { DECLINE_LABELS } from './decline-labels.ts';
 import { PAYMENT_STATE_WORDS, type PaymentState } from './payment.ts';
@@ -24,9 +23,4 @@ export function declineText({
 }): string {
   const label = declineCategory ? DECLINE_LABELS[declineCategory as Decline['category']]?.label : undefined;
   return `${label ?? declineCategory ?? 'Declined'}${declineCode ? ` (${declineCode})` : ''}`;
-}
-
-/** "Visa •••• 4242", never broken. */
-export function cardText(brand: string, last4: string): string {
-  return `${brandName(brand)}${last4 ? `\u00a0••••\u00a0${last4}` : ''}`;
 }

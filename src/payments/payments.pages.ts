@@ -4,8 +4,9 @@ import { paths } from '../paths.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
+import { cardText } from '../words/card-brand.ts';
 import { PAYMENT_STATE_WORDS } from './payment.ts';
-import { badgeOf, CHANNELS, cardText, declineText, METHODS } from './payment-words.ts';
+import { badgeOf, CHANNELS, declineText, METHODS } from './payment-words.ts';
 import type { ListedPayment, PaymentFilter } from './payments-list.store.ts';
 
 export interface PaymentsShown {

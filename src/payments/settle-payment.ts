@@ -1,11 +1,11 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { recordAudit } from '../audit/record.ts';
+import { countDecline } from '../cards/decline-limits.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import { laterIso, nowIso, SECOND_MS } from '../platform/clock.ts';
 import { type Attempt, OPEN_ATTEMPTS } from './attempt.ts';
 import { bookPayment } from './book-payment.ts';
 import { closeCancelled } from './close-cancelled.ts';
-import { countDecline } from './decline-limits.ts';
 import { mismatchOf, openMismatchCase } from './gateway-mismatch.ts';
 import { handOver } from './hand-over.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';

@@ -1,5 +1,6 @@
 import { gatewayOf } from '../accounts/accounts.store.ts';
 import { chargeableCard } from '../cards/chargeable-card.ts';
+import { refuseTooManyDeclines } from '../cards/decline-limits.ts';
 import { type LinkState, linkState, PAY_GRACE_MS } from '../links/link.ts';
 import { sumToPay } from '../links/link-terms.ts';
 import { findLinkInFull } from '../links/links.store.ts';
@@ -10,7 +11,6 @@ import { Refusal } from '../platform/refusal.ts';
 import { unknownLink } from '../tokens/link-token.ts';
 import { agreedTerms } from './agreed-terms.ts';
 import type { Attempt } from './attempt.ts';
-import { refuseTooManyDeclines } from './decline-limits.ts';
 import { partsToPay } from './parts-to-pay.ts';
 import type { PaymentParts } from './payment-parts.ts';
 import { findAttemptBySubmission } from './payments.store.ts';

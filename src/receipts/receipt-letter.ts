@@ -1,8 +1,9 @@
 import type { LetterDraft, Sender } from '../mail/letter.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
+import { brandName } from '../words/card-brand.ts';
 import { wordsFor } from '../words/words.ts';
-import { brandName, type ReceiptContent, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
+import { type ReceiptContent, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
 
 export interface ReceiptToSend {
   id: string;

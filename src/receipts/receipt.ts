@@ -115,20 +115,3 @@ export function receiptAmount(content: Pick<ReceiptContent, 'amountMinor' | 'cur
 export function receiptAccount({ accountName, testMode }: Pick<ReceiptContent, 'accountName' | 'testMode'>): string {
   return accountName === undefined ? '' : accountLabel({ name: accountName, livemode: !testMode });
 }
-
-const BRANDS: Record<string, string> = {
-  amex: 'American Express',
-  cartes_bancaires: 'Cartes Bancaires',
-  diners: 'Diners Club',
-  discover: 'Discover',
-  eftpos_au: 'eftpos',
-  jcb: 'JCB',
-  mastercard: 'Mastercard',
-  unionpay: 'UnionPay',
-  visa: 'Visa',
-};
-
-/** A card brand as its owner writes it: visa → Visa. */
-export function brandName(brand: string): string {
-  return BRANDS[brand] ?? (brand === '' || brand === 'unknown' ? 'Card' : brand);
-}

@@ -1,5 +1,8 @@
 import type { WebhookEvent } from '../accounts/account.ts';
 import { gatewayOf } from '../accounts/accounts.store.ts';
+import { findSetupByRef } from '../cards/card-setups.store.ts';
+import { refreshCard } from '../cards/refresh-card.ts';
+import { settleSetup } from '../cards/settle-setup.ts';
 import { openCase } from '../cases/open-case.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -16,6 +19,11 @@ const DEEDS: Record<WebhookEvent, typeof settleFor> = {
   'payment_intent.canceled': settleFor,
   'charge.succeeded': settleFor,
   'charge.failed': settleFor,
+  'setup_intent.succeeded': settleSetupFor,
+  'setup_intent.setup_failed': settleSetupFor,
+  'payment_method.updated': refreshCardOf,
+  'payment_method.automatically_updated': refreshCardOf,
+  'payment_method.detached': refreshCardOf,
 };
 
 const CLAIM_MS = MINUTE_MS;
@@ -54,6 +62,29 @@ async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: str
   const paymentId = known?.id ?? (await adopt(parts, accountId, gatewayRef));
   if (!paymentId) return;
   if ((await settlePayment(parts, paymentId)) === 'cancelled') await tellOfMoneyAfterAll(parts, accountId, gatewayRef);
+}
+
+/** The same for a card that is kept without a payment; the message may come before the answer that names it. */
+async function settleSetupFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
+  const known = await findSetupByRef(parts.db, accountId, gatewayRef);
+  if (known) {
+    await settleSetup(parts, known.id);
+    return;
+  }
+  const { reference } = await (await gatewayOf(parts, accountId)).readSetup(gatewayRef);
+  if (!reference) return;
+  const adopted = await parts.db.q
+    .updateTable('card_setup')
+    .set({ gateway_ref: gatewayRef })
+    .where('id', '=', reference)
+    .where('account_id', '=', accountId)
+    .where('gateway_ref', 'is', null)
+    .executeTakeFirst();
+  if (adopted.numUpdatedRows === 1n) await settleSetup(parts, reference);
+}
+
+async function refreshCardOf(parts: PaymentParts, accountId: string, methodRef: string): Promise<void> {
+  await refreshCard(parts, { accountId, methodRef });
 }
 
 /**

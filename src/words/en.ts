@@ -1,3 +1,4 @@
+import { cardWords } from './en/card.ts';
 import { linkWords } from './en/link.ts';
 import { mailWords } from './en/mail.ts';
 import { pageWords } from './en/page.ts';
@@ -7,6 +8,7 @@ import { staffWords } from './en/staff.ts';
 
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
 export const en = {
+  card: cardWords,
   link: linkWords,
   mail: mailWords,
   page: pageWords,

@@ -182,6 +182,17 @@ test('without the script the payer is sent to the bank’s page and back', async
   expect((await fetch(`${play.publicUrl}/challenge/${asked.id}?client_secret=guess`)).status).toBe(404);
 });
 
+test('a card that is told by telephone is kept without asking its bank', async () => {
+  const customer = (await play.stripe.customers.create({})).id;
+  const { id } = await play.stripe.setupIntents.create({ customer });
+  const kept = await play.stripe.setupIntents.confirm(id, {
+    confirmation_token: await play.tokenFor('4000002760003184'),
+    return_url: RETURN,
+    payment_method_options: { card: { moto: true } },
+  });
+  expect(kept.status).toBe('succeeded');
+});
+
 test('a setup intent keeps a card without a payment, or says why not', async () => {
   const owner = (await play.stripe.customers.create({})).id;
   const done = await play.stripe.setupIntents.create({

@@ -380,6 +380,11 @@ export interface SavedCardTable {
   exp_year: number;
   created_at: string;
   removed_at: string | null;
+  is_default: Generated<0 | 1>;
+  removed_by_kind: 'person' | 'customer' | 'gateway' | 'system' | null;
+  removed_by: string | null;
+  detach_at: string | null;
+  detach_tries: Generated<number>;
 }
 
 export interface ConsentTable {
@@ -393,6 +398,54 @@ export interface ConsentTable {
   ip: string;
   agreed_at: string;
   withdrawn_at: string | null;
+  card_setup_id: string | null;
+  recorded_by: string | null;
+  withdrawn_by_kind: 'person' | 'customer' | 'gateway' | 'system' | null;
+  withdrawn_by: string | null;
+}
+
+export interface CardSetupTable {
+  id: string;
+  customer_id: string;
+  account_id: string;
+  link_id: string | null;
+  channel: 'link' | 'office';
+  submission_id: string;
+  state: 'started' | 'sent' | 'challenged' | 'processing' | 'succeeded' | 'declined' | 'abandoned';
+  gateway_ref: string | null;
+  confirmation_token: string;
+  consent_wording: string;
+  consent_language: string;
+  ip: string;
+  recorded_by: string | null;
+  saved_card_id: string | null;
+  decline_category: string | null;
+  decline_code: string | null;
+  decline_advice: string | null;
+  created_at: string;
+  sent_at: string | null;
+  ended_at: string | null;
+  next_look_at: string | null;
+  looks: number;
+}
+
+export interface AccessCodeTable {
+  id: string;
+  link_id: string;
+  customer_id: string;
+  code_hash: string;
+  sent_at: string;
+  expires_at: string;
+  tries: number;
+  used_at: string | null;
+}
+
+export interface AccessProofTable {
+  token_hash: string;
+  link_id: string;
+  customer_id: string;
+  created_at: string;
+  expires_at: string;
 }
 
 export interface WebhookEventTable {
@@ -460,6 +513,9 @@ export interface Tables {
   receipt: ReceiptTable;
   saved_card: SavedCardTable;
   consent: ConsentTable;
+  card_setup: CardSetupTable;
+  access_code: AccessCodeTable;
+  access_proof: AccessProofTable;
   webhook_event: WebhookEventTable;
   journal_entry: JournalEntryTable;
   journal_line: JournalLineTable;

@@ -4,7 +4,7 @@ import { invalid } from '../stripe-error.ts';
 
 const USAGES = ['off_session', 'on_session'] as const;
 const CAPTURES = ['automatic', 'automatic_async', 'manual'] as const;
-const CARD_OPTIONS = {
+export const CARD_OPTIONS = {
   card: {
     capture_method: ['manual'],
     cvc_token: 'string',

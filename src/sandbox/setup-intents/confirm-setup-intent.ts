@@ -7,6 +7,7 @@ import { idOf } from '../ids.ts';
 import { nextAction } from '../payment-intents/confirm-payment-intent.ts';
 import { cardError } from '../payment-intents/decline-error.ts';
 import { checkClientSecret } from '../payment-intents/find-intent.ts';
+import { CARD_OPTIONS } from '../payment-intents/intent-params.ts';
 import { keepPaymentMethod } from '../payment-methods/create-payment-method.ts';
 import { cardOfData, METHOD_DATA } from '../payment-methods/method-data.ts';
 import { billingDetails } from '../payment-methods/payment-method.ts';
@@ -20,7 +21,7 @@ export const SETUP_CONFIRM = {
   confirmation_token: 'string',
   payment_method: 'string',
   payment_method_data: METHOD_DATA,
-  payment_method_options: 'opaque',
+  payment_method_options: CARD_OPTIONS,
   return_url: 'string',
   use_stripe_sdk: 'boolean',
   mandate_data: 'opaque',
@@ -56,7 +57,9 @@ export function confirmSetup(
   };
   const { number } = call.books.hidden('payment_method', method.id);
   const { authentication } = cardByNumber(number);
-  if (authentication === 'always' || authentication === 'unless_set_up') {
+  // By telephone nobody can be asked.
+  const moto = params.payment_method_options?.card?.moto ?? false;
+  if (!moto && (authentication === 'always' || authentication === 'unless_set_up')) {
     const returnUrl = params.return_url || token?.return_url || null;
     const useSdk = params.use_stripe_sdk ?? token?.use_stripe_sdk ?? call.byPublishableKey;
     const waiting: Stripe.SetupIntent = {

@@ -25,6 +25,16 @@ export const linkWords = {
   sharing:
     'Anybody who has this link can see the amount and pay it, so pass it on only to the person who pays for you.',
 
+  saveCardSubject: (tradingName: string) => `${tradingName} asks you to save a card`,
+  saveCardHeading: 'Save a card for later payments',
+  askSaveCard: (tradingName: string) =>
+    `${tradingName} asks you to save a card for what you buy later. Nothing is charged now. You can read what you agree to before you save it, and you can withdraw it at any time.`,
+  cardKeptFor: 'Saved for',
+  saveCardAction: 'Save a card',
+  saveCardHowToCheck: (tradingName: string, host: string) =>
+    `To check that this is real: the page opens on ${host} and names ${tradingName}. We never ask for card details by e-mail.`,
+  saveCardSharing: 'This link is for you only: whoever has it can save a card in your name.',
+
   replacedSubject: (tradingName: string, numbers: string) => `${tradingName}: your new payment link for ${numbers}`,
   replacedIntro: 'Somebody opened an older payment link of yours and asked for the newer one. Here it is.',
 
@@ -33,6 +43,7 @@ export const linkWords = {
   wantedHeading: 'A customer asks for a new payment link',
   wantedIntro: (customer: string, numbers: string, state: string) =>
     `${customer} opened a payment link for ${numbers} that is ${state}, and asks for a new one. Make and send a new link if it should be paid.`,
+  wantedForCard: 'saving a card',
   wantedMessage: 'What they wrote (it may not come from your customer: anybody with the old link can write here)',
   wantedAction: 'Open the old link in the portal',
   wantedClosing: 'There is a case for this in the portal too, until somebody closes it.',

@@ -87,7 +87,7 @@ export const payWords = {
   revoked: (company: string) => `${company} has withdrawn it. Nothing was charged.`,
   replacedTitle: 'There is a newer link',
   replaced: (company: string) =>
-    `${company} has made a newer link in place of this one. We can mail it to the address that the invoice goes to.`,
+    `${company} has made a newer link in place of this one. We can mail it to the e-mail address on file.`,
   mailNewer: 'Mail me the newer link',
   newerMailed: 'If the newer link is still open, it is on its way to the e-mail address on file.',
   askTitle: 'Ask for a new link',

@@ -1,10 +1,9 @@
-import { HOUR_MS } from '../platform/clock.ts';
+import { type Clock, HOUR_MS } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { countHit, hitsOf } from '../platform/throttle.ts';
-import type { PaymentParts } from './payment-parts.ts';
 
-/** Brakes against card testing: so many declines within an hour for one link, from one
- * address, and by one person in the office. */
+/** Brakes against card testing: so many declines within an hour for one link, from one address, by one person here. */
 export const DECLINES_PER_LINK = 6;
 export const DECLINES_PER_ADDRESS = 15;
 export const DECLINES_PER_PERSON = 15;
@@ -19,13 +18,13 @@ export type Decliner = { linkId?: string | undefined; personId?: string | undefi
 
 /** Errors: Refusal `too-many-declines` (429). */
 export async function refuseTooManyDeclines(
-  parts: Pick<PaymentParts, 'db' | 'clock'>,
+  parts: { db: Db; clock: Clock },
   { linkId, personId, ip }: Decliner,
 ): Promise<void> {
   // People in an office share one address: each is counted by name instead.
   const tooMany = personId
     ? (await hitsOf(parts, personKey(personId))) >= DECLINES_PER_PERSON
-    : (await hitsOf(parts, linkKey(linkId ?? ''))) >= DECLINES_PER_LINK ||
+    : (linkId !== undefined && (await hitsOf(parts, linkKey(linkId))) >= DECLINES_PER_LINK) ||
       (await hitsOf(parts, addressKey(ip))) >= DECLINES_PER_ADDRESS;
   if (!tooMany) return;
   throw new Refusal('too-many-declines', 429, personId ? TOLD_STAFF : TOLD_PAYERS, {
@@ -40,8 +39,8 @@ const TOLD_STAFF =
 
 /** Counts one decline; in the transaction that records it. */
 export async function countDecline(
-  parts: Pick<PaymentParts, 'db' | 'clock'>,
-  { linkId, startedBy, ip }: { linkId: string | undefined; startedBy: string | undefined; ip: string },
+  parts: { db: Db; clock: Clock },
+  { linkId, startedBy, ip }: { linkId: string | undefined; startedBy?: string | undefined; ip: string },
 ): Promise<void> {
   if (startedBy) {
     await countHit(parts, personKey(startedBy), WINDOW_MS);
