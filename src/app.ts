@@ -7,7 +7,9 @@ import { companyRoutes } from './company/company.routes.ts';
 import { readCompany } from './company/company.store.ts';
 import { senderOf } from './company/company.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
+import { applyDepositsRoutes } from './deposits/apply-deposits.routes.ts';
 import { depositsRoutes } from './deposits/deposits.routes.ts';
+import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
@@ -74,7 +76,10 @@ export function createApp(house: House): Express {
   app.use(officeRoutes(house));
   app.use(customersRoutes(house));
   app.use(invoicesRoutes(house));
+  // Before the pages of single deposits, whose address takes any word.
+  app.use(depositsHeldRoutes(house));
   app.use(depositsRoutes(house));
+  app.use(applyDepositsRoutes(house));
   app.use(importsRoutes(house));
   app.use(staffRoutes({ ...house, letterFrame }));
   app.use(ownPasswordRoutes(house));

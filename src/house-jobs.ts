@@ -1,3 +1,4 @@
+import { applyToNewInvoices } from './deposits/apply-to-new-invoices.ts';
 import { continueImports } from './imports/run-import.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
@@ -14,6 +15,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
+    { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },
   ];

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'mailbox.retry': ['admin', 'clerk'],
   'payments.read': ['admin', 'clerk', 'accountant'],
   'payments.cancel': ['admin', 'clerk'],
+  'refunds.make': ['admin', 'accountant'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],

@@ -18,7 +18,12 @@ export interface Company {
   /** IANA name: in which zone a day begins and ends. */
   timeZone: string;
   refundTerms: string;
+  /** Held deposits are applied when an invoice comes for the same order. */
+  autoApplyDeposits: boolean;
 }
+
+/** The settings that are texts. */
+type CompanyText = Exclude<keyof Company, 'autoApplyDeposits'>;
 
 export const UNNAMED_COMPANY: Company = {
   tradingName: 'Your company',
@@ -31,6 +36,7 @@ export const UNNAMED_COMPANY: Company = {
   replyTo: '',
   timeZone: 'UTC',
   refundTerms: '',
+  autoApplyDeposits: false,
 };
 
 export function senderOf(company: Company): Sender {
@@ -47,7 +53,7 @@ export function senderOf(company: Company): Sender {
 }
 
 /** How long each text may be, in characters. */
-export const COMPANY_MOST: Record<keyof Company, number> = {
+export const COMPANY_MOST: Record<CompanyText, number> = {
   tradingName: 100,
   address: 400,
   country: 2,
@@ -76,7 +82,7 @@ export function companyFaults(company: Company): Partial<Record<keyof Company, s
     faults.supportPhone = 'Use digits, blanks and + ( ) / . - only, such as +44 20 7946 0000.';
   }
   if (!isTimeZone(timeZone)) faults.timeZone = 'Choose a time zone from the list, such as Europe/Berlin.';
-  for (const field of Object.keys(COMPANY_MOST) as Array<keyof Company>) {
+  for (const field of Object.keys(COMPANY_MOST) as CompanyText[]) {
     const lines = field === 'address' || field === 'refundTerms';
     if (!lines && !isPlainLine(company[field])) faults[field] ??= 'Use one line of plain text.';
     if (company[field].length > COMPANY_MOST[field]) faults[field] ??= `Use at most ${COMPANY_MOST[field]} characters.`;

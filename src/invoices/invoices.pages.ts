@@ -5,6 +5,7 @@ import type { LinkShown, PaymentShown } from '../customers/customer-activity.sto
 import { COMMON_CURRENCIES } from '../money/currency.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import type { Application } from '../payables/applications.store.ts';
 import { PAYABLE_STATES } from '../payables/payable.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
@@ -104,6 +105,7 @@ export function invoicePage({
   invoice: { payable, draft, customer },
   links,
   payments,
+  applied,
   history,
   now,
   today,
@@ -111,6 +113,7 @@ export function invoicePage({
   invoice: Invoice;
   links: LinkShown[];
   payments: PaymentShown[];
+  applied: Application[];
   history: AuditLine[];
   now: Date;
   today: string;
@@ -143,6 +146,19 @@ export function invoicePage({
       withQuery(paths.links(), { q: payable.number }),
     ),
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { q: payable.number })),
+    applied: applied.map(appliedShown),
     history: historyShown(history),
   } satisfies Page & Record<string, unknown>;
+}
+
+/** A deposit that was set against the invoice, as one line. */
+function appliedShown(one: Application) {
+  return {
+    href: paths.deposit(one.depositId),
+    number: one.depositNumber,
+    amount: showMoneyWithCode({ amountMinor: one.amountMinor, currency: one.currency }),
+    at: one.appliedAt,
+    by: one.appliedBy ?? 'The portal, since the order is the same',
+    unappliedAt: one.unappliedAt,
+  };
 }

@@ -1,4 +1,4 @@
-export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted';
+export type LetterKind = 'link' | 'receipt' | 'refund' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted';
 
 /** What a letter says, in blocks that become HTML and plain text alike. */
 export interface LetterBody {
