@@ -27,6 +27,7 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { refundsRoutes } from './refunds/refunds.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
 import { passwordLinkRoutes } from './staff/password-links.routes.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
@@ -89,6 +90,7 @@ export function createApp(house: House): Express {
   app.use(casesRoutes(house), mailboxRoutes(house));
   app.use(paymentsRoutes(house));
   app.use(receiptsRoutes(house));
+  app.use(refundsRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

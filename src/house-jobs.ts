@@ -5,6 +5,7 @@ import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
+import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
 import type { House } from './wire.ts';
 
@@ -13,6 +14,7 @@ export function jobsOf(house: House): Job[] {
   return [
     outboxJob(house),
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
+    { name: 'sweep-refunds', everyMs: 30 * SECOND_MS, run: () => sweepRefunds(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

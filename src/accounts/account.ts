@@ -34,5 +34,8 @@ export const WEBHOOK_EVENTS = [
   'payment_intent.canceled',
   'charge.succeeded',
   'charge.failed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
