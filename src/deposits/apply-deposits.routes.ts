@@ -52,7 +52,10 @@ export function applyDepositsRoutes(parts: Parts): Router {
     if (!ok) throw new Refusal('bad-request', 400, 'Please open the page again and repeat this.');
     const undone = await unapplyDeposit(parts, { applicationId: idOf(req), actor: actorOf(req, res) });
     req.session.flash = undone
-      ? { tone: 'ok', text: 'Un-applied: the sum is due on the invoice and held on the deposit again.' }
+      ? {
+          tone: 'ok',
+          text: 'Un-applied: the sum is due on the invoice and held on the deposit again. Payment links that were closed stay so.',
+        }
       : { tone: 'warn', text: 'This had been un-applied already.' };
     res.redirect(303, addressOf(values.back, values.id));
   });

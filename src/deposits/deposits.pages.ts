@@ -109,7 +109,9 @@ function confirmShown({ agreed, draft, others }: ToConfirm) {
     sum:
       draft.percentBasisPoints && draft.orderTotalMinor !== null
         ? `${showPercent(draft.percentBasisPoints)} of ${show(draft.orderTotalMinor)} is ${show(draft.totalMinor)}.`
-        : '',
+        : others.length > 0
+          ? ''
+          : `The sum is now ${show(draft.totalMinor)}.`,
     others: others.map((other) => ({
       href: paths.deposit(other.id),
       number: other.number,

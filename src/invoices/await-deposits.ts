@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { readCompany } from '../company/company.store.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -29,7 +30,8 @@ export async function awaitDeposits(
     .innerJoin('payable', 'payable.id', 'deposit.payable_id')
     .select(['deposit.order_key', 'payable.customer_id', 'payable.currency'])
     .where('deposit.order_key', 'in', [...new Set(withOrder.map((invoice) => textKey(invoice.orderReference)))])
-    .where('deposit.order_key', '<>', '')
+    // A literal, as the index has it: a parameter would not be known to fit.
+    .where(sql<boolean>`deposit.order_key <> ''`)
     .where('payable.state', 'in', [...OPEN_DEPOSITS])
     .execute();
   const wanted = new Set(deposits.map((row) => `${row.customer_id} ${row.currency} ${row.order_key}`));

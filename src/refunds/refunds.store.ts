@@ -2,6 +2,7 @@ import type { Selectable, Updateable } from 'kysely';
 import { readDepositBalance } from '../payables/deposit-balance.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { RefundTable } from '../platform/database/tables.ts';
+import { isId } from '../platform/ids.ts';
 import { notFound } from '../platform/refusal.ts';
 import {
   GONE_STATES,
@@ -36,12 +37,10 @@ export async function findRefund(
   db: Db,
   { accountId, gatewayRef, reference }: { accountId: string; gatewayRef: string; reference: string | undefined },
 ): Promise<Refund | undefined> {
-  const row = await db.q
-    .selectFrom('refund')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where((eb) => eb.or([eb('gateway_ref', '=', gatewayRef), eb('id', '=', reference ?? '')]))
-    .executeTakeFirst();
+  const ofAccount = db.q.selectFrom('refund').selectAll().where('account_id', '=', accountId);
+  const row =
+    (await ofAccount.where('gateway_ref', '=', gatewayRef).executeTakeFirst()) ??
+    (isId(reference, 'ref') ? await ofAccount.where('id', '=', reference).executeTakeFirst() : undefined);
   return row && refundOf(row);
 }
 
