@@ -9,18 +9,27 @@ import { newId } from '../../src/platform/ids.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
 import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
-import { readRefund } from '../../src/refunds/refunds.store.ts';
+import { readRefund, refundsOfForm } from '../../src/refunds/refunds.store.ts';
 import { type RefundOrder, reserveRefund } from '../../src/refunds/reserve-refund.ts';
 import { sweepRefunds } from '../../src/refunds/sweep-refunds.ts';
 import { retryEvents } from '../../src/webhooks/retry-events.ts';
 import { ENGINES } from '../support/house.ts';
 import { aDeposit, anInvoice } from '../support/seeds.ts';
 import { openTill, type Till } from '../support/till.ts';
+import { Died, dyingAt } from './dying-parts.ts';
 
 const PENDING_REFUND = '4000000000007726';
 const FAILING_REFUND = '4000000000005126';
 const CREATE = { method: 'POST', path: '/v1/refunds' };
 const READ = { method: 'GET', path: '/v1/refunds/*' };
+/** All of them on the usual engine: what the gateway does is not the database's business. */
+const MISHAPS: Array<[what: string, deed: string, times: number]> = [
+  ['an answer that was lost', 'reset_after', 2],
+  ['a request that did not arrive', 'refuse', 2],
+  ['an error before it was made', '500_before', 1],
+  ['an error after it was made', '500_after', 1],
+  ['too many requests', '429', 1],
+];
 const MINUTES = 60_000;
 const HOURS = 60 * MINUTES;
 
@@ -231,21 +240,18 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     return { paymentId: row.id, gatewayRef: row.gateway_ref ?? '' };
   }
 
-  test.each([
-    ['an answer that was lost', 'reset_after', 2],
-    ['a request that did not arrive', 'refuse', 2],
-    ['an error before it was made', '500_before', 1],
-    ['an error after it was made', '500_after', 1],
-    ['too many requests', '429', 1],
-  ])('%s ends with one refund, never two', async (_, deed, times) => {
-    const deposit = await aHeldDeposit();
-    await fault(CREATE, deed, times);
-    const [ordered] = await refund(deposit);
-    expect(await left(deposit)).toBe(0);
-    await timePasses(2 * MINUTES);
-    expect((await readRefund(till.house.db, ordered?.id ?? '')).state).toBe('succeeded');
-    expect(await sentBack([ordered?.id ?? ''])).toHaveLength(1);
-  });
+  test.each(engine === 'sqlite' ? MISHAPS : MISHAPS.slice(0, 1))(
+    '%s ends with one refund, never two',
+    async (_, deed, times) => {
+      const deposit = await aHeldDeposit();
+      await fault(CREATE, deed, times);
+      const [ordered] = await refund(deposit);
+      expect(await left(deposit)).toBe(0);
+      await timePasses(2 * MINUTES);
+      expect((await readRefund(till.house.db, ordered?.id ?? '')).state).toBe('succeeded');
+      expect(await sentBack([ordered?.id ?? ''])).toHaveLength(1);
+    },
+  );
 
   test('a process that died after the reservation: the sweeper sends it, once, though others look at the same time', async () => {
     const deposit = await aHeldDeposit();
@@ -255,6 +261,32 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     await Promise.all([sweepRefunds(till.house), sweepRefunds(till.house)]);
     expect((await readRefund(till.house.db, reserved?.id ?? '')).state).toBe('succeeded');
     expect(await sentBack([reserved?.id ?? ''])).toHaveLength(1);
+  });
+
+  test('a process that dies between any two steps: one refund, or none where nothing was written', async () => {
+    let survived = false;
+    for (let killAt = 1; !survived; killAt++) {
+      const deposit = await aHeldDeposit();
+      const order = orderFor(deposit);
+      survived = await refundDeposit(dyingAt(till.house, killAt), order).then(
+        () => true,
+        (error) => {
+          if (error instanceof Died) return false;
+          throw error;
+        },
+      );
+      // In turn, the same form is sent again or nobody comes back.
+      if (killAt % 2 === 0) await refundDeposit(till.house, order);
+      await timePasses(2 * MINUTES);
+      const rows = await refundsOfForm(till.house.db, order.submissionId);
+      expect({ killAt, states: rows.map((row) => row.state) }).toEqual({
+        killAt,
+        states: killAt === 1 ? [] : ['succeeded'],
+      });
+      expect(await sentBack(rows.map((row) => row.id))).toHaveLength(rows.length);
+      expect(await left(deposit)).toBe(rows.length > 0 ? 0 : 5_000);
+      if (survived) expect(killAt).toBeGreaterThan(6);
+    }
   });
 
   test('after a day the gateway has forgotten our key: what was made is looked up and not made again', async () => {
