@@ -4,6 +4,7 @@ import {
   refundedMinorColumn,
   refundingMinorColumn,
 } from '../payables/deposit-balance.store.ts';
+import { OPEN_DEPOSITS } from '../payables/deposit-balance.ts';
 import { dueOf } from '../payables/payable.ts';
 import { paidMinorColumn } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -37,7 +38,7 @@ export async function depositsLeft(db: Db, { customerId, currency }: Whose): Pro
     .where('payable.customer_id', '=', customerId)
     .where('payable.kind', '=', 'deposit')
     .where('payable.currency', '=', currency)
-    .where('payable.state', 'in', ['requested', 'held', 'part_applied', 'part_refunded'])
+    .where('payable.state', 'in', OPEN_DEPOSITS)
     .orderBy('payable.id')
     .execute();
   return rows

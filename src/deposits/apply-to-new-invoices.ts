@@ -1,4 +1,5 @@
 import { SYSTEM } from '../audit/record.ts';
+import { readCompany } from '../company/company.store.ts';
 import { leasesOn } from '../payables/lease.ts';
 import { type Clock, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -16,11 +17,12 @@ type Parts = { db: Db; clock: Clock; log: Logger };
 
 /**
  * Applies what is held for an order to invoices that have come for it, the oldest deposit first: what awaitDeposits
- * noted. Each pair of deposit and invoice is tried once, so that what somebody un-applied stays so. Gives how many
+ * noted, and for as long as the company wants that. Each pair of deposit and invoice is tried once, so that what somebody un-applied stays so. Gives how many
  * invoices it looked at.
  */
 export async function applyToNewInvoices(parts: Parts): Promise<number> {
   const { db, clock, log } = parts;
+  if (!(await readCompany(db)).autoApplyDeposits) return 0;
   const due = await db.q
     .selectFrom('deposit_match')
     .select(['invoice_id', 'next_try_at'])

@@ -6,7 +6,7 @@ import {
   refundedMinorColumn,
   refundingMinorColumn,
 } from '../payables/deposit-balance.store.ts';
-import type { DepositBalance } from '../payables/deposit-balance.ts';
+import { type DepositBalance, OPEN_DEPOSITS } from '../payables/deposit-balance.ts';
 import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
 import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -128,9 +128,6 @@ export async function listDeposits(
   );
 }
 
-/** The states of deposits on which something is held or may still come. */
-const OPEN_STATES: PayableState[] = ['requested', 'held', 'part_applied', 'part_refunded'];
-
 /** A customer's deposits for an order (as textKey compares it) that are neither used up nor void, the oldest first. */
 export async function openDepositsFor(
   db: Db,
@@ -146,7 +143,7 @@ export async function openDepositsFor(
     // A literal, as the index has it: a parameter would not be known to fit.
     .where(sql<boolean>`deposit.order_key <> ''`)
     .where('payable.customer_id', '=', customerId)
-    .where('payable.state', 'in', OPEN_STATES)
+    .where('payable.state', 'in', OPEN_DEPOSITS)
     .orderBy('payable.id')
     .limit(100)
     .execute();

@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import { readCompany } from '../company/company.store.ts';
+import { OPEN_DEPOSITS } from '../payables/deposit-balance.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { textKey } from '../platform/text-key.ts';
-
-/** Deposits on which something may be held. */
-const OPEN_DEPOSITS = ['requested', 'held', 'part_applied', 'part_refunded'] as const;
 
 /** An invoice that has come, and for which order of whom. */
 interface ArrivedInvoice {
@@ -32,7 +30,7 @@ export async function awaitDeposits(
     .where('deposit.order_key', 'in', [...new Set(withOrder.map((invoice) => textKey(invoice.orderReference)))])
     // A literal, as the index has it: a parameter would not be known to fit.
     .where(sql<boolean>`deposit.order_key <> ''`)
-    .where('payable.state', 'in', [...OPEN_DEPOSITS])
+    .where('payable.state', 'in', OPEN_DEPOSITS)
     .execute();
   const wanted = new Set(deposits.map((row) => `${row.customer_id} ${row.currency} ${row.order_key}`));
   const matched = withOrder.filter((invoice) =>

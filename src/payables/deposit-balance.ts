@@ -19,6 +19,9 @@ export interface DepositBalance extends DepositSums {
   leftMinor: number;
 }
 
+/** The states of deposits on which something is held or may still come. */
+export const OPEN_DEPOSITS: readonly PayableState[] = ['requested', 'held', 'part_applied', 'part_refunded'];
+
 /** The one place where what is left of a deposit is worked out; it is never stored. */
 export function depositBalance(sums: DepositSums): DepositBalance {
   const heldMinor = sums.paidMinor - sums.appliedMinor - sums.refundedMinor;

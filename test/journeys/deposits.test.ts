@@ -60,6 +60,10 @@ describe('a deposit from the order to the refund', () => {
     await clerk.getByText('Applied €250.00').waitFor();
     await worksForAll(clerk);
     await picture(clerk, 'apply-applied');
+    await clerk.setViewportSize({ width: 320, height: 900 });
+    await worksForAll(clerk);
+    await picture(clerk, 'apply-320');
+    await clerk.setViewportSize({ width: 1280, height: 900 });
     await clerk.goto(`${at.url}${paths.invoice(invoice.id)}`);
     expect(await clerk.innerText('main')).toMatch(/Due\s+€750\.00/i);
     await picture(clerk, 'invoice-applied');
