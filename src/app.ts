@@ -9,7 +9,9 @@ import { companyRoutes } from './company/company.routes.ts';
 import { readCompany } from './company/company.store.ts';
 import { senderOf } from './company/company.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
+import { applyDepositsRoutes } from './deposits/apply-deposits.routes.ts';
 import { depositsRoutes } from './deposits/deposits.routes.ts';
+import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
@@ -35,6 +37,7 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { refundsRoutes } from './refunds/refunds.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
 import { passwordLinkRoutes } from './staff/password-links.routes.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
@@ -88,7 +91,10 @@ export function createApp(house: House): Express {
   app.use(officeRoutes(house));
   app.use(customersRoutes(house));
   app.use(invoicesRoutes(house));
+  // Before the pages of single deposits, whose address takes any word.
+  app.use(depositsHeldRoutes(house));
   app.use(depositsRoutes(house));
+  app.use(applyDepositsRoutes(house));
   app.use(importsRoutes(house));
   app.use(staffRoutes({ ...house, letterFrame }));
   app.use(ownPasswordRoutes(house));
@@ -103,6 +109,7 @@ export function createApp(house: House): Express {
   app.use(voidInvoiceRoutes({ ...house, endSettledLinks }), voidDepositRoutes({ ...house, endSettledLinks }));
   app.use(transactionsRoutes(house));
   app.use(receiptsRoutes(house));
+  app.use(refundsRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

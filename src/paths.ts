@@ -54,8 +54,15 @@ export const paths = {
 
   deposits: () => '/deposits',
   newDeposit: () => '/deposits/new',
+  depositsHeld: () => '/deposits/held',
+  depositsHeldCsv: () => '/deposits/held.csv',
   deposit: (id: string) => `/deposits/${id}`,
   voidDeposit: (id: string) => `/deposits/${id}/void`,
+  invoicesForDeposit: (id: string) => `/deposits/${id}/invoices`,
+  depositsForInvoice: (id: string) => `/invoices/${id}/deposits`,
+  unapplyDeposit: (applicationId: string) => `/deposit-applications/${applicationId}/reversal`,
+  refundDeposit: (id: string) => `/deposits/${id}/refunds`,
+  refreshRefund: (id: string) => `/refunds/${id}/look`,
 
   imports: () => '/imports',
   newImport: (kind: 'customers' | 'invoices') => `/imports/new/${kind}`,

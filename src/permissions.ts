@@ -35,6 +35,7 @@ export const PERMISSIONS = {
   'payments.record': ['admin', 'clerk'],
   'payments.reverse': ['admin', 'accountant'],
   'ledger.read': ['admin', 'clerk', 'accountant'],
+  'refunds.make': ['admin', 'accountant'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],

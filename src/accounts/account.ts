@@ -51,5 +51,8 @@ export const WEBHOOK_EVENTS = [
   'payment_method.updated',
   'payment_method.automatically_updated',
   'payment_method.detached',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];

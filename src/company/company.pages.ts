@@ -17,5 +17,5 @@ export function companyPage(typed: Record<string, string>, errors: Record<string
 }
 
 export function typedOf(company: Company): Record<string, string> {
-  return { ...company };
+  return { ...company, autoApplyDeposits: company.autoApplyDeposits ? 'yes' : '' };
 }

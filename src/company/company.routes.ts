@@ -27,6 +27,10 @@ const companyForm = z.strictObject({
   replyTo: line,
   timeZone: line,
   refundTerms: lines,
+  autoApplyDeposits: z
+    .literal('yes')
+    .optional()
+    .transform((ticked) => ticked !== undefined),
 });
 
 /** The company's own settings. */

@@ -20,5 +20,6 @@ export async function readCompany(db: Db): Promise<Company> {
     replyTo: row.reply_to,
     timeZone: row.time_zone,
     refundTerms: row.refund_terms,
+    autoApplyDeposits: row.auto_apply_deposits === 1,
   };
 }

@@ -19,7 +19,12 @@ export interface Company {
   /** IANA name: in which zone a day begins and ends. */
   timeZone: string;
   refundTerms: string;
+  /** Held deposits are applied when an invoice comes for the same order. */
+  autoApplyDeposits: boolean;
 }
+
+/** The settings that are texts. */
+type CompanyText = Exclude<keyof Company, 'autoApplyDeposits'>;
 
 export const UNNAMED_COMPANY: Company = {
   tradingName: 'Your company',
@@ -32,6 +37,7 @@ export const UNNAMED_COMPANY: Company = {
   replyTo: '',
   timeZone: 'UTC',
   refundTerms: '',
+  autoApplyDeposits: false,
 };
 
 export function senderOf(company: Company): Sender {
@@ -48,7 +54,7 @@ export function senderOf(company: Company): Sender {
 }
 
 /** How long each text may be, in characters. */
-export const COMPANY_MOST: Record<keyof Company, number> = {
+export const COMPANY_MOST: Record<CompanyText, number> = {
   tradingName: 100,
   address: 400,
   country: 2,
@@ -75,7 +81,7 @@ export function companyFaults(company: Company): Partial<Record<keyof Company, s
   if (replyTo && !readMailAddress(replyTo)) faults.replyTo = NO_ADDRESS;
   if (supportPhone && !isPhoneNumber(supportPhone)) faults.supportPhone = NO_PHONE_NUMBER;
   if (!isTimeZone(timeZone)) faults.timeZone = 'Choose a time zone from the list, such as Europe/Berlin.';
-  for (const field of Object.keys(COMPANY_MOST) as Array<keyof Company>) {
+  for (const field of Object.keys(COMPANY_MOST) as CompanyText[]) {
     const lines = field === 'address' || field === 'refundTerms';
     if (!lines && !isPlainLine(company[field])) faults[field] ??= 'Use one line of plain text.';
     if (company[field].length > COMPANY_MOST[field]) faults[field] ??= `Use at most ${COMPANY_MOST[field]} characters.`;

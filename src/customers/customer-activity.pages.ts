@@ -63,6 +63,7 @@ const CLAIM_BADGES: Record<string, { text: string; tone: string }> = {
   held: { text: 'Held', tone: 'ok' },
   part_applied: { text: 'Partially applied', tone: 'part' },
   applied: { text: 'Applied', tone: 'muted' },
+  part_refunded: { text: 'Partially refunded', tone: 'part' },
   refunded: { text: 'Refunded', tone: 'muted' },
   void: { text: 'Void', tone: 'muted' },
 };

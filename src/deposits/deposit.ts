@@ -13,6 +13,8 @@ export interface DepositDraft {
   orderReference: string;
   /** What the whole order comes to, where it is known: whole minor units of the same currency. */
   orderTotalMinor: number | null;
+  /** Where the sum is a part of the order's total: in hundredths of a percent, 3000 is 30 %. */
+  percentBasisPoints?: number | null;
   note: string;
 }
 
@@ -21,6 +23,30 @@ export const FIRST_DEPOSIT_NUMBER = 1001;
 
 export function depositNumber(sequenceNumber: number): string {
   return `D-${sequenceNumber}`;
+}
+
+/**
+ * Reads a part of a whole as a person writes it: "30" → 3000, "12.5 %" → 1250 hundredths of a percent. Gives undefined
+ * for anything else: nothing, more than 100, or more than two decimals.
+ */
+export function readPercent(text: string): number | undefined {
+  const match = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(text.trim());
+  if (!match) return undefined;
+  const basisPoints = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+  return basisPoints >= 1 && basisPoints <= 10_000 ? basisPoints : undefined;
+}
+
+/** The part of a sum, rounded half up to the minor unit: 12.5 % of 1000.20 is 125.03. */
+export function percentOf(totalMinor: number, basisPoints: number): number {
+  return Number((BigInt(totalMinor) * BigInt(basisPoints) + 5000n) / 10_000n);
+}
+
+/** "30 %", "12.5 %". */
+export function showPercent(basisPoints: number): string {
+  const decimals = String(basisPoints % 100)
+    .padStart(2, '0')
+    .replace(/0+$/, '');
+  return `${Math.floor(basisPoints / 100)}${decimals ? `.${decimals}` : ''} %`;
 }
 
 /** The draft as it is stored: no blanks around, line feeds only. */
@@ -35,7 +61,8 @@ export function depositFaults(draft: DepositDraft): FieldErrors {
   if (!isCurrency(draft.currency)) faults.currency = 'Choose a currency.';
   const total = totalFault(draft.totalMinor);
   if (total) faults.total = total;
-  if (draft.orderTotalMinor !== null) {
+  if (draft.percentBasisPoints) Object.assign(faults, percentFaults(draft, draft.percentBasisPoints));
+  else if (draft.orderTotalMinor !== null) {
     const orderTotal = totalFault(draft.orderTotalMinor);
     if (orderTotal) faults.orderTotal = orderTotal;
     else if (draft.orderTotalMinor < draft.totalMinor) faults.orderTotal = 'The order comes to less than the deposit.';
@@ -44,4 +71,14 @@ export function depositFaults(draft: DepositDraft): FieldErrors {
   else if (!isPlainLine(draft.orderReference)) faults.orderReference = 'This is one line of plain text.';
   if (draft.note.length > 2000) faults.note = 'A note has at most 2,000 characters.';
   return faults;
+}
+
+/** The sum must be the part of the order that it is said to be. */
+function percentFaults({ orderTotalMinor, totalMinor }: DepositDraft, basisPoints: number): FieldErrors {
+  if (orderTotalMinor === null) return { orderTotal: 'Enter the total of the order: the deposit is a part of it.' };
+  const fault = totalFault(orderTotalMinor);
+  if (fault) return { orderTotal: fault };
+  const partMinor = percentOf(orderTotalMinor, basisPoints);
+  if (partMinor === 0) return { percent: 'This part of the order comes to nothing.' };
+  return partMinor === totalMinor ? {} : { total: 'The sum is not that part of the order.' };
 }

@@ -1,3 +1,12 @@
+import { sql } from 'kysely';
+import {
+  appliedMinorColumn,
+  balanceOf,
+  readDepositBalance,
+  refundedMinorColumn,
+  refundingMinorColumn,
+} from '../payables/deposit-balance.store.ts';
+import { type DepositBalance, OPEN_DEPOSITS } from '../payables/deposit-balance.ts';
 import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
 import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -9,11 +18,15 @@ import { notFound } from '../platform/refusal.ts';
 /** A deposit with its live balance and what it is for. */
 export interface Deposit {
   payable: Payable;
+  balance: DepositBalance;
   customer: { id: string; number: string; name: string };
   orderReference: string;
   /** Whole minor units of the deposit's currency, where it is known. */
   orderTotalMinor: number | null;
+  /** Of that total, in hundredths of a percent, where the sum was asked for so. */
+  percentBasisPoints: number | null;
   note: string;
+  createdAt: string;
 }
 
 /** Errors: 404 when there is none of that id. */
@@ -24,15 +37,26 @@ export async function readDeposit(db: Db, id: string): Promise<Deposit> {
     .selectFrom('payable')
     .innerJoin('deposit', 'deposit.payable_id', 'payable.id')
     .innerJoin('customer', 'customer.id', 'payable.customer_id')
-    .select(['order_reference', 'order_total_minor', 'note', 'customer.number', 'customer.name'])
+    .select([
+      'order_reference',
+      'order_total_minor',
+      'percent_basis_points',
+      'note',
+      'payable.created_at',
+      'customer.number',
+      'customer.name',
+    ])
     .where('payable.id', '=', id)
     .executeTakeFirstOrThrow();
   return {
     payable,
+    balance: await readDepositBalance(db, id),
     customer: { id: payable.customerId, number: row.number, name: row.name },
     orderReference: row.order_reference,
     orderTotalMinor: row.order_total_minor,
+    percentBasisPoints: row.percent_basis_points,
     note: row.note,
+    createdAt: row.created_at,
   };
 }
 
@@ -53,6 +77,7 @@ export interface DepositRow {
   currency: string;
   totalMinor: number;
   dueMinor: number;
+  leftMinor: number;
   createdAt: string;
   state: PayableState;
 }
@@ -69,7 +94,8 @@ export async function listDeposits(
     .innerJoin('customer', 'customer.id', 'payable.customer_id')
     .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
     .select(['payable.total_minor', 'payable.state', 'payable.created_at', 'deposit.order_reference'])
-    .select(paidMinorColumn.as('paid_minor'))
+    .select([paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
+    .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
     .where('payable.kind', '=', 'deposit')
     .where(
       foundBy(filter.search, [
@@ -95,8 +121,37 @@ export async function listDeposits(
       currency: row.currency,
       totalMinor: row.total_minor,
       dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
+      leftMinor: balanceOf(row).leftMinor,
       createdAt: row.created_at,
       state: row.state,
     })),
   );
+}
+
+/** A customer's deposits for an order (as textKey compares it) that are neither used up nor void, the oldest first. */
+export async function openDepositsFor(
+  db: Db,
+  customerId: string,
+  orderKey: string,
+): Promise<Array<{ id: string; number: string; currency: string; totalMinor: number; submissionId: string | null }>> {
+  if (orderKey === '') return [];
+  const rows = await db.read
+    .selectFrom('deposit')
+    .innerJoin('payable', 'payable.id', 'deposit.payable_id')
+    .select(['payable.id', 'payable.number', 'payable.currency', 'payable.total_minor', 'deposit.submission_id'])
+    .where('deposit.order_key', '=', orderKey)
+    // A literal, as the index has it: a parameter would not be known to fit.
+    .where(sql<boolean>`deposit.order_key <> ''`)
+    .where('payable.customer_id', '=', customerId)
+    .where('payable.state', 'in', OPEN_DEPOSITS)
+    .orderBy('payable.id')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    number: row.number,
+    currency: row.currency,
+    totalMinor: row.total_minor,
+    submissionId: row.submission_id,
+  }));
 }

@@ -8,6 +8,7 @@ import { addSearchWords } from '../platform/database/search-words.ts';
 import { newId } from '../platform/ids.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { textKey } from '../platform/text-key.ts';
+import { awaitDeposits } from './await-deposits.ts';
 import { type InvoiceDraft, invoiceFaults, tidyInvoice } from './invoice.ts';
 
 /**
@@ -62,6 +63,10 @@ export async function fileInvoices(
     )
     .execute();
   for (const { invoice, draft } of filed) await insertLines(db, invoice.id, draft);
+  await awaitDeposits(
+    parts,
+    filed.map(({ invoice, draft }) => ({ ...invoice, orderReference: draft.orderReference })),
+  );
   await addSearchWords(
     db,
     'invoice',

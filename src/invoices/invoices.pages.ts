@@ -5,6 +5,7 @@ import type { LinkShown, PaymentShown } from '../customers/customer-activity.sto
 import { COMMON_CURRENCIES } from '../money/currency.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import type { Application } from '../payables/applications.store.ts';
 import { PAYABLE_STATES } from '../payables/payable.ts';
 import { whyNotVoidable } from '../payables/void-payable.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
@@ -105,6 +106,7 @@ export function invoicePage({
   invoice: { payable, draft, customer, paidElsewhereMinor },
   links,
   payments,
+  applied,
   history,
   now,
   today,
@@ -112,6 +114,7 @@ export function invoicePage({
   invoice: Invoice;
   links: LinkShown[];
   payments: PaymentShown[];
+  applied: Application[];
   history: AuditLine[];
   now: Date;
   today: string;
@@ -146,6 +149,19 @@ export function invoicePage({
       withQuery(paths.links(), { q: payable.number }),
     ),
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { q: payable.number })),
+    applied: applied.map(appliedShown),
     history: historyShown(history),
   } satisfies Page & Record<string, unknown>;
+}
+
+/** A deposit that was set against the invoice, as one line. */
+function appliedShown(one: Application) {
+  return {
+    href: paths.deposit(one.depositId),
+    number: one.depositNumber,
+    amount: showMoneyWithCode({ amountMinor: one.amountMinor, currency: one.currency }),
+    at: one.appliedAt,
+    by: one.appliedBy ?? 'The portal, since the order is the same',
+    unappliedAt: one.unappliedAt,
+  };
 }

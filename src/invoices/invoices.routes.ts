@@ -6,6 +6,7 @@ import { chooseCustomer } from '../customers/choose-customer.ts';
 import { recentLinks, recentPayments } from '../customers/customer-activity.store.ts';
 import { readCustomer } from '../customers/customers.store.ts';
 import { paths } from '../paths.ts';
+import { applicationsOf } from '../payables/applications.store.ts';
 import { may } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { nowIso } from '../platform/clock.ts';
@@ -79,12 +80,13 @@ export function invoicesRoutes({ db, clock }: { db: Db; clock: Clock }): Router 
   router.get(paths.invoice(':id'), may('invoices.read'), async (req, res) => {
     const invoice = await readInvoice(db, String(req.params.id));
     const payableId = invoice.payable.id;
-    const [links, payments, history] = await Promise.all([
+    const [links, payments, applied, history] = await Promise.all([
       recentLinks(db, { payableId }),
       recentPayments(db, { payableId }),
+      applicationsOf(db, { invoiceId: payableId }),
       auditOf(db, payableId),
     ]);
-    render(res, invoicePage({ invoice, links, payments, history, now: clock.now(), today: await today() }));
+    render(res, invoicePage({ invoice, links, payments, applied, history, now: clock.now(), today: await today() }));
   });
 
   router.get(paths.editInvoice(':id'), may('invoices.change'), async (req, res) => {

@@ -6,6 +6,7 @@ import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { replaceSearchWords } from '../platform/database/search-words.ts';
 import { textKey } from '../platform/text-key.ts';
+import { awaitDeposits } from './await-deposits.ts';
 import { claimLines, findable, insertLines } from './create-invoice.ts';
 import type { InvoiceDraft } from './invoice.ts';
 import type { Invoice } from './invoices.store.ts';
@@ -57,6 +58,7 @@ export async function rewriteInvoice(
   if (changes.number || changes.orderReference) {
     await replaceSearchWords(db, 'invoice', [findable(payable.id, draft)]);
   }
+  if (changes.orderReference) await awaitDeposits(parts, [{ ...payable, orderReference: draft.orderReference }]);
   if (changes.total) {
     await postJournal(parts, {
       kind: 'invoice-changed',

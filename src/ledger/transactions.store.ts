@@ -38,6 +38,12 @@ export async function transactionsOf(db: Db, subjectId: string): Promise<Transac
         union
         select journal_entry.id from allocation join journal_entry on journal_entry.subject_id = allocation.id
          where allocation.payment_id = ${subjectId}
+        union
+        select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
+         where refund.payable_id = ${subjectId}
+        union
+        select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
+         where refund.payment_id = ${subjectId}
       ) found
       join journal_entry entry on entry.id = found.id
       join journal_line line on line.entry_id = entry.id

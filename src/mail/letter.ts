@@ -1,4 +1,12 @@
-export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted' | 'access-code';
+export type LetterKind =
+  | 'link'
+  | 'receipt'
+  | 'refund'
+  | 'link-replaced'
+  | 'invite'
+  | 'reset'
+  | 'new-link-wanted'
+  | 'access-code';
 
 /** What a letter says, in blocks that become HTML and plain text alike. */
 export interface LetterBody {

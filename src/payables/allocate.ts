@@ -4,36 +4,38 @@ import { newId } from '../platform/ids.ts';
 import type { Payable } from './payable.ts';
 import { restatePayable } from './restate-payable.ts';
 
-export interface NewAllocation {
-  paymentId: string;
-  amountMinor: number;
-  createdBy?: string | undefined;
-}
+/** Where the money comes from: a payment, or a deposit by a form that is taken once. */
+export type NewAllocation = { amountMinor: number; createdBy?: string | undefined } & (
+  | { paymentId: string }
+  | { depositId: string; submissionId: string }
+);
 
 /**
- * Settles part of a payable from a payment and moves its state and version; the payable must be locked.
- * Gives the payable as it then is. Errors: more than is due, or the same payment a second time (unique index).
+ * Settles part of a payable from a payment or a deposit and moves its state and version; the payable must be locked.
+ * Gives the payable as it then is. Errors: more than is due, or the same payment or form a second time (unique indexes).
  */
 export async function allocate(
-  { db, clock }: { db: Db; clock: Clock },
+  parts: { db: Db; clock: Clock },
   to: Payable,
   from: NewAllocation,
+  id = newId('all'),
 ): Promise<Payable> {
   if (from.amountMinor <= 0 || from.amountMinor > to.dueMinor) {
     throw new Error(`cannot allocate ${from.amountMinor} to ${to.number}, of which ${to.dueMinor} is due`);
   }
-  await db.q
+  await parts.db.q
     .insertInto('allocation')
     .values({
-      id: newId('all'),
+      id,
       payable_id: to.id,
-      payment_id: from.paymentId,
-      deposit_id: null,
+      payment_id: 'paymentId' in from ? from.paymentId : null,
+      deposit_id: 'depositId' in from ? from.depositId : null,
       amount_minor: from.amountMinor,
       reverses: null,
       created_by: from.createdBy ?? null,
-      created_at: nowIso(clock),
+      created_at: nowIso(parts.clock),
+      submission_id: 'depositId' in from ? from.submissionId : null,
     })
     .execute();
-  return restatePayable({ db, clock }, to);
+  return restatePayable(parts, to);
 }

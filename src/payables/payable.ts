@@ -8,6 +8,7 @@ export type PayableState =
   | 'held'
   | 'part_applied'
   | 'applied'
+  | 'part_refunded'
   | 'refunded'
   | 'void';
 
@@ -28,7 +29,7 @@ export interface Payable {
   version: number;
 }
 
-/** The state that follows from the sums; a deposit's later states (applied, refunded) come with other deeds. */
+/** The state that follows from what was paid; for a deposit of which something was used, see depositState. */
 export function stateAfterAllocation(kind: PayableKind, totalMinor: number, paidMinor: number): PayableState {
   if (kind === 'deposit') return paidMinor >= totalMinor ? 'held' : 'requested';
   if (paidMinor <= 0) return 'open';
@@ -49,6 +50,7 @@ export const PAYABLE_STATES: Record<PayableState, { label: string; tone: 'ok' | 
     held: { label: 'Held', tone: 'ok' },
     part_applied: { label: 'Partially applied', tone: 'part' },
     applied: { label: 'Applied', tone: 'muted' },
+    part_refunded: { label: 'Partially refunded', tone: 'part' },
     refunded: { label: 'Refunded', tone: 'muted' },
     void: { label: 'Void', tone: 'muted' },
   };

@@ -1,5 +1,7 @@
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
+import { readDepositBalance } from './deposit-balance.store.ts';
+import { depositState } from './deposit-balance.ts';
 import { type Payable, stateAfterAllocation } from './payable.ts';
 import { readPayables } from './payables.store.ts';
 
@@ -9,7 +11,7 @@ import { readPayables } from './payables.store.ts';
  */
 export async function restatePayable({ db, clock }: { db: Db; clock: Clock }, before: Payable): Promise<Payable> {
   const [now] = (await readPayables(db, [before.id])) as [Payable];
-  const state = stateAfterAllocation(now.kind, now.totalMinor, now.paidMinor);
+  const state = await stateOf(db, now);
   const moved = await db.q
     .updateTable('payable')
     .set({ state, version: before.version + 1, updated_at: nowIso(clock) })
@@ -18,4 +20,10 @@ export async function restatePayable({ db, clock }: { db: Db; clock: Clock }, be
     .executeTakeFirst();
   if (moved.numUpdatedRows !== 1n) throw new Error(`${before.number} changed while it was being settled`);
   return { ...now, state, version: before.version + 1 };
+}
+
+async function stateOf(db: Db, now: Payable) {
+  if (now.state === 'void') return now.state;
+  if (now.kind === 'invoice') return stateAfterAllocation('invoice', now.totalMinor, now.paidMinor);
+  return depositState(now.totalMinor, await readDepositBalance(db, now.id));
 }

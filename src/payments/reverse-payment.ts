@@ -2,6 +2,7 @@ import { type Actor, recordAudit } from '../audit/record.ts';
 import type { JournalLine } from '../ledger/journal.ts';
 import { postJournal } from '../ledger/post-journal.ts';
 import { reopenClosedLinks } from '../links/reopen-closed-links.ts';
+import { readDepositBalance } from '../payables/deposit-balance.store.ts';
 import { refuseWhileLeased } from '../payables/lease.ts';
 import type { Payable } from '../payables/payable.ts';
 import { lockPayables } from '../payables/payables.store.ts';
@@ -47,8 +48,8 @@ export async function reversePayment(
 
     const lines: JournalLine[] = [];
     for (const payable of payables) {
-      await refuseUsedDeposit(db, payable);
       const allocation = await allocationOf(db, payment, payable);
+      await refuseUsedDeposit(db, payable, allocation.amountMinor);
       await reverseAllocation(parts, payable, { ...allocation, createdBy: actor.id });
       lines.push({
         ledgerAccount: payable.kind === 'invoice' ? 'receivables' : 'customer-deposits',
@@ -98,14 +99,8 @@ async function allocationOf(db: Db, payment: Payment, payable: Payable): Promise
 }
 
 /** Errors: `deposit-used` (409): money of a deposit that went on to an invoice, or back to the customer, is not there to be taken back. */
-async function refuseUsedDeposit(db: Db, { id, kind, number, state }: Payable): Promise<void> {
-  if (kind !== 'deposit') return;
-  const { applied } = await db.q
-    .selectFrom('allocation')
-    .select(({ fn }) => fn.sum<number | null>('amount_minor').as('applied'))
-    .where('deposit_id', '=', id)
-    .executeTakeFirstOrThrow();
-  if (Number(applied ?? 0) === 0 && (state === 'held' || state === 'requested')) return;
+async function refuseUsedDeposit(db: Db, { id, kind, number }: Payable, amountMinor: number): Promise<void> {
+  if (kind !== 'deposit' || (await readDepositBalance(db, id)).leftMinor >= amountMinor) return;
   throw new Refusal(
     'deposit-used',
     409,

@@ -1,8 +1,9 @@
 import { accountLabel } from '../accounts/account.ts';
 import { gatewayOf, listAccounts } from '../accounts/accounts.store.ts';
-import type { GatewayPayment } from '../gateway/gateway.ts';
+import type { GatewayPayment, GatewayRefund } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { HOUR_MS } from '../platform/clock.ts';
+import { isOver, type RefundState } from '../refunds/refund.ts';
 import type { CheckResult } from './check.ts';
 
 interface OurPayment {
@@ -27,11 +28,15 @@ export async function checkGateway(parts: PaymentParts): Promise<CheckResult[]> 
     const since = new Date(Date.parse(oldest) - HOUR_MS).toISOString();
     for await (const payment of (await gatewayOf(parts, account.id)).listPayments(since))
       theirs.set(payment.ref, payment);
+    const refunds = await ourRefunds(parts, account.id);
+    const theirRefunds: GatewayRefund[] = [];
+    for await (const refund of (await gatewayOf(parts, account.id)).listRefunds(since)) theirRefunds.push(refund);
     results.push(
       ...[
         chargesAreBooked(ours, theirs),
         bookingsAreCharged(ours, theirs, account.livemode),
         oneConfirmable(ours, theirs),
+        refundsAgree({ ours: refunds, theirs: theirRefunds, payments: ours }),
       ].map((result) => ({ ...result, promise: `${result.promise} (${accountLabel(account)})` })),
     );
   }
@@ -46,6 +51,70 @@ async function ourPayments({ db }: PaymentParts, accountId: string) {
     .where('method', '=', 'card')
     .orderBy('id')
     .execute();
+}
+
+interface OurRefund {
+  id: string;
+  gateway_ref: string | null;
+  state: string;
+  currency: string;
+  amount_minor: number;
+}
+
+async function ourRefunds({ db }: PaymentParts, accountId: string): Promise<OurRefund[]> {
+  return db.read
+    .selectFrom('refund')
+    .select(['id', 'gateway_ref', 'state', 'currency', 'amount_minor'])
+    .where('account_id', '=', accountId)
+    .orderBy('id')
+    .execute();
+}
+
+/** What was given back here was given back there, one for one, and nothing else was of payments of ours. */
+function refundsAgree({
+  ours,
+  theirs,
+  payments,
+}: {
+  ours: OurRefund[];
+  theirs: GatewayRefund[];
+  payments: OurPayment[];
+}): CheckResult {
+  const byRef = new Map(theirs.map((one) => [one.ref, one]));
+  const known = new Map(ours.map((one) => [one.id, one]));
+  const paymentRefs = new Set(payments.map((one) => one.gateway_ref));
+  const booked = ours.filter((one) => one.state === 'succeeded' || one.state === 'pending');
+  const notThere = booked
+    .filter((one) => {
+      const there = byRef.get(one.gateway_ref ?? '');
+      const sameSum = there?.money.amountMinor === one.amount_minor && there.money.currency === one.currency;
+      return !(sameSum && there.reference === one.id && isGone(there));
+    })
+    .map((one) => ({ refundId: one.id, gatewayRef: one.gateway_ref, fault: 'refunded here, not so there' }));
+  const notHere = theirs
+    .filter((one) => isGone(one) && paymentRefs.has(one.paymentRef ?? ''))
+    .filter((one) => {
+      const here = known.get(one.reference ?? '');
+      // One that is on its way to the gateway may be there already without a name here.
+      return !here || (here.gateway_ref !== null && here.gateway_ref !== one.ref) || isOver(here.state as RefundState);
+    })
+    .map((one) => ({
+      gatewayRef: one.ref,
+      paymentRef: one.paymentRef,
+      amountMinor: one.money.amountMinor,
+      currency: one.money.currency,
+      fault: 'refunded there, not here',
+    }));
+  return {
+    invariant: 5,
+    promise: 'refunds here equal refunds there',
+    looked: Math.max(booked.length, theirs.length),
+    broken: [...notThere, ...notHere],
+  };
+}
+
+function isGone({ status }: GatewayRefund): boolean {
+  return status === 'pending' || status === 'succeeded';
 }
 
 /** Every succeeded charge with our mark is one payment here. */

@@ -15,12 +15,14 @@ async function undepositedEqualsRecorded(db: Db): Promise<CheckResult> {
           select currency, amount_minor as booked, 0 as recorded from journal_line where ledger_account = 'undeposited-funds'
           union all
           select currency, 0, amount_minor from payment where method <> 'card' and state = 'paid'
+          union all
+          select currency, 0, -amount_minor from refund where method <> 'card' and state = 'succeeded'
         ) movement group by currency`,
   );
   const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.recorded_minor));
   return {
     invariant: 1,
-    promise: 'undeposited funds equal what was recorded and not reversed, per currency',
+    promise: 'undeposited funds equal what was recorded, less what was reversed and given back by hand, per currency',
     looked: sums.length,
     broken,
   };

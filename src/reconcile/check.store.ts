@@ -9,7 +9,7 @@ export async function rowsOf(db: Db, query: ReturnType<typeof sql>): Promise<Arr
 /** How many rows there are to look at. */
 export async function count(
   db: Db,
-  table: 'journal_entry' | 'payment' | 'payable' | 'receipt' | 'letter' | 'lease' | 'allocation',
+  table: 'journal_entry' | 'payment' | 'payable' | 'receipt' | 'letter' | 'lease' | 'allocation' | 'refund',
 ): Promise<number> {
   const row = await db.read
     .selectFrom(table)

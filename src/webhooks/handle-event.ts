@@ -9,9 +9,13 @@ import type { PaymentParts } from '../payments/payment-parts.ts';
 import { findPaymentByRef } from '../payments/payments.store.ts';
 import { settlePayment } from '../payments/settle-payment.ts';
 import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
+import { hearOfRefund } from '../refunds/hear-of-refund.ts';
+
+/** `paymentRef` is the gateway's name of the payment concerned, `objectRef` that of what the message is about itself. */
+type Deed = (parts: PaymentParts, accountId: string, paymentRef: string, objectRef: string) => Promise<void>;
 
 /** What a kind of message leads to: those that the account page asks for; others are filed and left alone. */
-const DEEDS: Record<WebhookEvent, typeof settleFor> = {
+const DEEDS: Record<WebhookEvent, Deed> = {
   'payment_intent.succeeded': settleFor,
   'payment_intent.payment_failed': settleFor,
   'payment_intent.processing': settleFor,
@@ -24,6 +28,9 @@ const DEEDS: Record<WebhookEvent, typeof settleFor> = {
   'payment_method.updated': refreshCardOf,
   'payment_method.automatically_updated': refreshCardOf,
   'payment_method.detached': refreshCardOf,
+  'refund.created': hearFor,
+  'refund.updated': hearFor,
+  'refund.failed': hearFor,
 };
 
 const CLAIM_MS = MINUTE_MS;
@@ -41,11 +48,12 @@ export async function handleEvent(parts: PaymentParts, id: string): Promise<void
     .where('id', '=', id)
     .where('state', 'in', ['filed', 'failed'])
     .where('next_try_at', '<=', nowIso(clock))
-    .returning(['account_id', 'type', 'object_ref', 'tries'])
+    .returning(['account_id', 'type', 'object_ref', 'payload', 'tries'])
     .executeTakeFirst();
   if (!event) return;
   try {
-    await DEEDS[event.type as WebhookEvent]?.(parts, event.account_id, event.object_ref);
+    const { objectRef } = JSON.parse(event.payload) as { objectRef: string };
+    await DEEDS[event.type as WebhookEvent]?.(parts, event.account_id, event.object_ref, objectRef);
     await db.q
       .updateTable('webhook_event')
       .set({ state: 'handled', handled_at: nowIso(clock), next_try_at: null, last_error: null })
@@ -55,6 +63,10 @@ export async function handleEvent(parts: PaymentParts, id: string): Promise<void
     parts.log.warn({ err: error, eventId: id }, 'a message of the gateway could not be handled yet');
     await leaveForLater(parts, id, event.tries, error as Error);
   }
+}
+
+async function hearFor(parts: PaymentParts, accountId: string, _paymentRef: string, objectRef: string): Promise<void> {
+  await hearOfRefund(parts, accountId, objectRef);
 }
 
 async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {

@@ -4,6 +4,7 @@ import { mailWords } from './en/mail.ts';
 import { pageWords } from './en/page.ts';
 import { payWords } from './en/pay.ts';
 import { receiptWords } from './en/receipt.ts';
+import { refundWords } from './en/refund.ts';
 import { staffWords } from './en/staff.ts';
 
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
@@ -14,5 +15,6 @@ export const en = {
   page: pageWords,
   pay: payWords,
   receipt: receiptWords,
+  refund: refundWords,
   staff: staffWords,
 };

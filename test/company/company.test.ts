@@ -41,6 +41,15 @@ describe.each(ENGINES)('the company settings (%s)', (engine) => {
     expect(last?.detail).toEqual({ fields: ['replyTo', 'timeZone'] });
   });
 
+  test('hold whether deposits apply themselves: only where the box is ticked', async () => {
+    expect((await readCompany(portal.house.db)).autoApplyDeposits).toBe(false);
+    await admin.post(paths.company(), { ...SETTINGS, autoApplyDeposits: 'yes' });
+    expect((await readCompany(portal.house.db)).autoApplyDeposits).toBe(true);
+    expect((await admin.get(paths.company())).text).toMatch(/name="autoApplyDeposits"[^>]* checked/);
+    await admin.post(paths.company(), SETTINGS);
+    expect((await readCompany(portal.house.db)).autoApplyDeposits).toBe(false);
+  });
+
   test('saved again without a change leave no trace', async () => {
     await admin.post(paths.company(), SETTINGS);
     const before = await auditOf(portal.house.db, 'company');

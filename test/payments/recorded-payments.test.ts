@@ -2,11 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { SYSTEM } from '../../src/audit/record.ts';
 import { changeCompany } from '../../src/company/change-company.ts';
 import { UNNAMED_COMPANY } from '../../src/company/company.ts';
+import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
+import { unapplyDeposit } from '../../src/deposits/unapply-deposit.ts';
 import { voidInvoice } from '../../src/invoices/void-invoice.ts';
 import { transactionsOf } from '../../src/ledger/transactions.store.ts';
 import { endSettledLinks } from '../../src/links/end-settled-links.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
+import { applicationsOf } from '../../src/payables/applications.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { cancelPayment } from '../../src/payments/cancel-payment.ts';
@@ -272,15 +275,17 @@ describe.each(ENGINES)('money that comes without a gateway, on %s', (engine) => 
   });
 
   test('a deposit that went on to an invoice keeps its payment', async () => {
-    const deposit = await aDeposit(till.house);
+    const { id: customerId } = await aCustomer(till.house);
+    const deposit = await aDeposit(till.house, { customerId });
+    const invoice = await anInvoice(till.house, { customerId });
     const paymentId = await record(deposit.id);
-    const { db } = till.house;
-    await db.q.updateTable('payable').set({ state: 'applied' }).where('id', '=', deposit.id).execute();
+    await applyDeposit(till.house, { depositId: deposit.id, invoiceId: invoice.id, submissionId: newId('req'), actor });
     await expect(reverse(paymentId)).rejects.toMatchObject({
       code: 'deposit-used',
       message: expect.stringContaining(deposit.number),
     });
-    await db.q.updateTable('payable').set({ state: 'held' }).where('id', '=', deposit.id).execute();
+    const [application] = await applicationsOf(till.house.db, { depositId: deposit.id });
+    await unapplyDeposit(till.house, { applicationId: String(application?.id), actor });
     await reverse(paymentId);
     expect(await now(deposit.id)).toMatchObject({ state: 'requested', dueMinor: 5_000 });
   });

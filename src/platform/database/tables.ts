@@ -14,6 +14,7 @@ export interface CompanyTable {
   reply_to: string;
   time_zone: string;
   refund_terms: string;
+  auto_apply_deposits: Generated<0 | 1>;
   updated_at: string;
 }
 
@@ -135,7 +136,17 @@ export interface PayableTable {
   customer_id: string;
   currency: string;
   total_minor: number;
-  state: 'open' | 'part_paid' | 'paid' | 'requested' | 'held' | 'part_applied' | 'applied' | 'refunded' | 'void';
+  state:
+    | 'open'
+    | 'part_paid'
+    | 'paid'
+    | 'requested'
+    | 'held'
+    | 'part_applied'
+    | 'applied'
+    | 'part_refunded'
+    | 'refunded'
+    | 'void';
   version: number;
   created_at: string;
   updated_at: string;
@@ -163,6 +174,11 @@ export interface DepositTable {
   order_reference: string;
   order_total_minor: number | null;
   note: string;
+  /** The order reference as texts are compared (see text-key.ts); empty where there is none. */
+  order_key: Generated<string>;
+  /** Of the order's total, where the sum was asked for as a part of it: 3000 is 30 %. */
+  percent_basis_points: number | null;
+  submission_id: string | null;
 }
 
 export interface SearchWordTable {
@@ -352,6 +368,8 @@ export interface AllocationTable {
   created_by: string | null;
   created_at: string;
   source: 'elsewhere' | null;
+  /** Of the form that applied a deposit; none for what a payment settles. */
+  submission_id: string | null;
 }
 
 export interface ReceiptTable {
@@ -481,6 +499,41 @@ export interface JournalLineTable {
   amount_minor: number;
 }
 
+export interface DepositMatchTable {
+  invoice_id: string;
+  noted_at: string;
+  next_try_at: string | null;
+}
+
+export interface RefundTable {
+  id: string;
+  method: 'card' | 'cash' | 'cheque' | 'transfer';
+  state: 'reserved' | 'sent' | 'pending' | 'succeeded' | 'failed' | 'cancelled';
+  customer_id: string;
+  /** What it gives money back of: a deposit. */
+  payable_id: string | null;
+  /** The payment whose card gets it; none for what is given back by hand. */
+  payment_id: string | null;
+  account_id: string | null;
+  currency: string;
+  amount_minor: number;
+  gateway_ref: string | null;
+  create_tries: Generated<number>;
+  reference: string;
+  reason: string;
+  note: string;
+  failure: string | null;
+  submission_id: string;
+  part: number;
+  created_by: string | null;
+  created_at: string;
+  sent_at: string | null;
+  settled_at: string | null;
+  ended_at: string | null;
+  next_look_at: string | null;
+  looks: Generated<number>;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -519,4 +572,6 @@ export interface Tables {
   webhook_event: WebhookEventTable;
   journal_entry: JournalEntryTable;
   journal_line: JournalLineTable;
+  deposit_match: DepositMatchTable;
+  refund: RefundTable;
 }

@@ -1,0 +1,341 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { SYSTEM } from '../../src/audit/record.ts';
+import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
+import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
+import type { Payable } from '../../src/payables/payable.ts';
+import { readPayables } from '../../src/payables/payables.store.ts';
+import { startPayment } from '../../src/payments/start-payment.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { checkBooks } from '../../src/reconcile/check-books.ts';
+import { checkGateway } from '../../src/reconcile/check-gateway.ts';
+import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
+import { readRefund, refundsOfForm } from '../../src/refunds/refunds.store.ts';
+import { type RefundOrder, reserveRefund } from '../../src/refunds/reserve-refund.ts';
+import { sweepRefunds } from '../../src/refunds/sweep-refunds.ts';
+import { retryEvents } from '../../src/webhooks/retry-events.ts';
+import { ENGINES } from '../support/house.ts';
+import { aDeposit, anInvoice } from '../support/seeds.ts';
+import { openTill, type Till } from '../support/till.ts';
+import { Died, dyingAt } from './dying-parts.ts';
+
+const PENDING_REFUND = '4000000000007726';
+const FAILING_REFUND = '4000000000005126';
+const CREATE = { method: 'POST', path: '/v1/refunds' };
+const READ = { method: 'GET', path: '/v1/refunds/*' };
+/** All of them on the usual engine: what the gateway does is not the database's business. */
+const MISHAPS: Array<[what: string, deed: string, times: number]> = [
+  ['an answer that was lost', 'reset_after', 2],
+  ['a request that did not arrive', 'refuse', 2],
+  ['an error before it was made', '500_before', 1],
+  ['an error after it was made', '500_after', 1],
+  ['too many requests', '429', 1],
+];
+const MINUTES = 60_000;
+const HOURS = 60 * MINUTES;
+
+interface GatewayRefundObject {
+  id: string;
+  amount: number;
+  status: string;
+  payment_intent: string;
+  metadata: { refund?: string };
+}
+
+describe.each(ENGINES)('refunding deposits on %s', (engine) => {
+  let till: Till;
+  beforeAll(async () => {
+    till = await openTill({ engine });
+    await till.control('POST', '/faults', { webhooks: 'off' });
+  });
+  afterEach(async () => {
+    await till.control('DELETE', '/faults');
+    await till.control('POST', '/faults', { webhooks: 'off' });
+    const broken = [...(await checkBooks(till.house.db)), ...(await checkGateway(till.house))].flatMap(
+      (one) => one.broken,
+    );
+    expect(broken).toEqual([]);
+  });
+  afterAll(() => till.stop());
+
+  const fault = (match: object, deed: string, times = 1) => till.control('POST', '/faults', { match, do: deed, times });
+  const pay = async (deposit: Payable, card?: string) =>
+    startPayment(till.house, await till.press(await till.aLink(deposit.id), { ...(card ? { card } : {}) }));
+  async function aHeldDeposit(card?: string): Promise<Payable> {
+    const deposit = await aDeposit(till.house);
+    expect((await pay(deposit, card)).state).toBe('succeeded');
+    return deposit;
+  }
+  const orderFor = (deposit: Payable, over: Partial<RefundOrder> = {}): RefundOrder => ({
+    depositId: deposit.id,
+    amountMinor: 5_000,
+    method: 'card',
+    reference: '',
+    reason: '',
+    submissionId: newId('req'),
+    actor: SYSTEM,
+    ...over,
+  });
+  const refund = (deposit: Payable, over: Partial<RefundOrder> = {}) =>
+    refundDeposit(till.house, orderFor(deposit, over));
+  const now = async (deposit: Payable) => (await readPayables(till.house.db, [deposit.id]))[0] as Payable;
+  const left = async (deposit: Payable) => (await readDepositBalance(till.house.db, deposit.id)).leftMinor;
+  const sentBack = async (ids: string[]) =>
+    (await till.control<{ refunds: GatewayRefundObject[] }>('GET', '/ledger')).refunds.filter((one) =>
+      ids.includes(one.metadata.refund ?? ''),
+    );
+  const casesOf = (deposit: Payable) =>
+    till.house.db.read.selectFrom('case_file').select('kind').where('subject_id', '=', deposit.id).execute();
+  const timePasses = async (ms: number) => {
+    till.clock.advance(ms);
+    await till.control('POST', '/clock', { advanceMs: ms });
+    await sweepRefunds(till.house);
+  };
+
+  test('what is left goes back to the card that paid, is booked, and the customer is told', async () => {
+    const deposit = await aHeldDeposit();
+    const [done] = await refund(deposit);
+    expect(done?.state).toBe('succeeded');
+    expect((await now(deposit)).state).toBe('refunded');
+    expect(await sentBack([done?.id ?? ''])).toMatchObject([{ amount: 5_000, status: 'succeeded' }]);
+    const lines = await till.house.db.read
+      .selectFrom('journal_line')
+      .innerJoin('journal_entry', 'journal_entry.id', 'journal_line.entry_id')
+      .select(['ledger_account', 'amount_minor'])
+      .where('subject_id', '=', done?.id ?? '')
+      .orderBy('position')
+      .execute();
+    expect(lines).toEqual([
+      { ledger_account: 'customer-deposits', amount_minor: 5_000 },
+      { ledger_account: 'gateway-clearing', amount_minor: -5_000 },
+    ]);
+    const letter = await till.house.db.read
+      .selectFrom('letter')
+      .select(['kind', 'subject', 'body_text'])
+      .where('subject_id', '=', done?.id ?? '')
+      .executeTakeFirstOrThrow();
+    expect(letter.kind).toBe('refund');
+    expect(letter.subject).toContain('€50.00');
+    expect(letter.body_text).toContain('Visa ending in 4242');
+  });
+
+  test('part is refunded and part applied; no more than is left goes back, and no less than nothing', async () => {
+    const deposit = await aHeldDeposit();
+    await refund(deposit, { amountMinor: 1_500 });
+    expect((await now(deposit)).state).toBe('part_refunded');
+    const invoice = await anInvoice(till.house, { customerId: deposit.customerId, amountMinor: 2_000 });
+    const application = { depositId: deposit.id, invoiceId: invoice.id, submissionId: newId('req'), actor: SYSTEM };
+    await applyDeposit(till.house, application);
+    await expect(refund(deposit, { amountMinor: 1_501 })).rejects.toThrow('Only €15.00 EUR is left of this deposit.');
+    for (const amountMinor of [0, -1, 0.5]) {
+      await expect(refund(deposit, { amountMinor })).rejects.toMatchObject({ code: 'fields-invalid' });
+    }
+    await refund(deposit, { amountMinor: 1_500 });
+    expect((await now(deposit)).state).toBe('refunded');
+    await expect(refund(deposit, { amountMinor: 1 })).rejects.toThrow('Nothing is left of this deposit.');
+  });
+
+  test('two refunds at once: one goes out, the other is told what is left; the same form twice is one', async () => {
+    const deposit = await aHeldDeposit();
+    const results = await Promise.allSettled([
+      refund(deposit, { amountMinor: 3_000 }),
+      refund(deposit, { amountMinor: 3_000 }),
+    ]);
+    const refused = results.filter((one) => one.status === 'rejected');
+    expect(refused.map((one) => one.reason.code)).toEqual(['more-than-left']);
+    const form = { amountMinor: 2_000, submissionId: newId('req') };
+    const pressed = await Promise.all([refund(deposit, form), refund(deposit, form)]);
+    expect(new Set(pressed.flat().map((one) => one.id)).size).toBe(1);
+    expect(await left(deposit)).toBe(0);
+  });
+
+  test('a refund and an application at once never use the same money', async () => {
+    const deposit = await aHeldDeposit();
+    const invoice = await anInvoice(till.house, { customerId: deposit.customerId });
+    const application = { depositId: deposit.id, invoiceId: invoice.id, amountMinor: 4_000, actor: SYSTEM };
+    const results = await Promise.allSettled([
+      refund(deposit, { amountMinor: 4_000 }),
+      applyDeposit(till.house, { ...application, submissionId: newId('req') }),
+    ]);
+    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(await left(deposit)).toBe(1_000);
+  });
+
+  test('a deposit that was paid in two payments goes back to both, to each at most what it paid', async () => {
+    const deposit = await aHeldDeposit();
+    // As when more is asked for: the rest is paid by another card.
+    await till.house.db.q
+      .updateTable('payable')
+      .set({ total_minor: 8_000, state: 'requested' })
+      .where('id', '=', deposit.id)
+      .execute();
+    expect((await pay(deposit, '5555555555554444')).state).toBe('succeeded');
+    const first = await refund(deposit, { amountMinor: 6_000 });
+    expect(first.map((one) => one.amountMinor)).toEqual([5_000, 1_000]);
+    const rest = await refund(deposit, { amountMinor: 2_000 });
+    expect(rest.map((one) => one.paymentId)).toEqual([first[1]?.paymentId]);
+    expect(await sentBack([...first, ...rest].map((one) => one.id))).toHaveLength(3);
+  });
+
+  test('what was paid by card cannot be given back by hand', async () => {
+    const deposit = await aHeldDeposit();
+    await expect(refund(deposit, { method: 'cash' })).rejects.toThrow('goes back to that card');
+    await expect(refund(await aDeposit(till.house))).rejects.toMatchObject({ code: 'more-than-left' });
+  });
+
+  test('a refund on its way counts as gone and is booked when it arrives, told by the gateway', async () => {
+    const deposit = await aHeldDeposit(PENDING_REFUND);
+    const [pending] = await refund(deposit);
+    expect(pending?.state).toBe('pending');
+    expect((await now(deposit)).state).toBe('held');
+    expect(await left(deposit)).toBe(0);
+    await till.control('POST', '/faults', { webhooks: 'normal' });
+    await till.control('POST', '/webhooks/flush', {});
+    await eventually(async () => (await readRefund(till.house.db, pending?.id ?? '')).state === 'succeeded');
+    expect((await now(deposit)).state).toBe('refunded');
+  });
+
+  test('a refund that the bank sends back is booked back, becomes a case, and can then be given back by hand', async () => {
+    const deposit = await aHeldDeposit(FAILING_REFUND);
+    const [sent] = await refund(deposit);
+    expect(sent?.state).toBe('succeeded');
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(8 * 24 * HOURS);
+    expect((await readRefund(till.house.db, sent?.id ?? '')).state).toBe('failed');
+    expect((await now(deposit)).state).toBe('held');
+    expect(await casesOf(deposit)).toEqual([{ kind: 'failed-refund' }]);
+
+    const [byHand] = await refund(deposit, { method: 'transfer', reference: 'TR 1', amountMinor: 2_000 });
+    expect(byHand).toMatchObject({ state: 'succeeded', paymentId: undefined });
+    expect((await now(deposit)).state).toBe('part_refunded');
+    const lines = await till.house.db.read
+      .selectFrom('journal_line')
+      .innerJoin('journal_entry', 'journal_entry.id', 'journal_line.entry_id')
+      .select(['ledger_account', 'amount_minor'])
+      .where('subject_id', '=', byHand?.id ?? '')
+      .where('amount_minor', '<', 0)
+      .execute();
+    expect(lines).toEqual([{ ledger_account: 'undeposited-funds', amount_minor: -2_000 }]);
+  });
+
+  test('a refund that the gateway refuses fails with its reason, and the money is held again', async () => {
+    const deposit = await aHeldDeposit();
+    const { paymentId, gatewayRef } = await paymentInto(deposit);
+    const nameIs = (gateway_ref: string) =>
+      till.house.db.q.updateTable('payment').set({ gateway_ref }).where('id', '=', paymentId).execute();
+    await nameIs('pi_of_nobody');
+    const [failed] = await refund(deposit);
+    await nameIs(gatewayRef);
+    expect(failed?.state).toBe('failed');
+    expect(await left(deposit)).toBe(5_000);
+    expect(await casesOf(deposit)).toEqual([{ kind: 'failed-refund' }]);
+    expect((await refund(deposit))[0]?.state).toBe('succeeded');
+  });
+  async function paymentInto(deposit: Payable) {
+    const row = await till.house.db.read
+      .selectFrom('allocation')
+      .innerJoin('payment', 'payment.id', 'allocation.payment_id')
+      .select(['payment.id', 'payment.gateway_ref'])
+      .where('payable_id', '=', deposit.id)
+      .executeTakeFirstOrThrow();
+    return { paymentId: row.id, gatewayRef: row.gateway_ref ?? '' };
+  }
+
+  test.each(engine === 'sqlite' ? MISHAPS : MISHAPS.slice(0, 1))(
+    '%s ends with one refund, never two',
+    async (_, deed, times) => {
+      const deposit = await aHeldDeposit();
+      await fault(CREATE, deed, times);
+      const [ordered] = await refund(deposit);
+      expect(await left(deposit)).toBe(0);
+      await timePasses(2 * MINUTES);
+      expect((await readRefund(till.house.db, ordered?.id ?? '')).state).toBe('succeeded');
+      expect(await sentBack([ordered?.id ?? ''])).toHaveLength(1);
+    },
+  );
+
+  test('a process that died after the reservation: the sweeper sends it, once, though others look at the same time', async () => {
+    const deposit = await aHeldDeposit();
+    const [reserved] = await reserveRefund(till.house, orderFor(deposit));
+    expect(reserved?.state).toBe('reserved');
+    till.clock.advance(2 * MINUTES);
+    await Promise.all([sweepRefunds(till.house), sweepRefunds(till.house)]);
+    expect((await readRefund(till.house.db, reserved?.id ?? '')).state).toBe('succeeded');
+    expect(await sentBack([reserved?.id ?? ''])).toHaveLength(1);
+  });
+
+  test('a process that dies between any two steps: one refund, or none where nothing was written', async () => {
+    let survived = false;
+    for (let killAt = 1; !survived; killAt++) {
+      const deposit = await aHeldDeposit();
+      const order = orderFor(deposit);
+      survived = await refundDeposit(dyingAt(till.house, killAt), order).then(
+        () => true,
+        (error) => {
+          if (error instanceof Died) return false;
+          throw error;
+        },
+      );
+      // In turn, the same form is sent again or nobody comes back.
+      if (killAt % 2 === 0) await refundDeposit(till.house, order);
+      await timePasses(2 * MINUTES);
+      const rows = await refundsOfForm(till.house.db, order.submissionId);
+      expect({ killAt, states: rows.map((row) => row.state) }).toEqual({
+        killAt,
+        states: killAt === 1 ? [] : ['succeeded'],
+      });
+      expect(await sentBack(rows.map((row) => row.id))).toHaveLength(rows.length);
+      expect(await left(deposit)).toBe(rows.length > 0 ? 0 : 5_000);
+      if (survived) expect(killAt).toBeGreaterThan(6);
+    }
+  });
+
+  test('after a day the gateway has forgotten our key: what was made is looked up and not made again', async () => {
+    const deposit = await aHeldDeposit();
+    await fault(CREATE, 'reset_after', 2);
+    const [lost] = await refund(deposit);
+    expect(lost?.state).toBe('sent');
+    await till.control('POST', '/forget_idempotency_keys');
+    await timePasses(24 * HOURS);
+    expect((await readRefund(till.house.db, lost?.id ?? '')).state).toBe('succeeded');
+    expect(await sentBack([lost?.id ?? ''])).toHaveLength(1);
+  });
+
+  test('after a day what was never made is made', async () => {
+    const deposit = await aHeldDeposit();
+    const [reserved] = await reserveRefund(till.house, orderFor(deposit));
+    await till.control('POST', '/forget_idempotency_keys');
+    await timePasses(24 * HOURS);
+    expect(await sentBack([reserved?.id ?? ''])).toHaveLength(1);
+  });
+
+  test('a process that died before it knew the name of a refund learns it from the gateway’s message', async () => {
+    const deposit = await aHeldDeposit();
+    await fault(CREATE, 'reset_after', 2);
+    const [lost] = await refund(deposit);
+    await till.control('POST', '/faults', { webhooks: 'normal' });
+    await till.control('POST', '/webhooks/flush', {});
+    await eventually(async () => (await readRefund(till.house.db, lost?.id ?? '')).state === 'succeeded');
+  });
+
+  test('while the gateway cannot be read a refund stays on its way, and after a month a person is asked', async () => {
+    const deposit = await aHeldDeposit();
+    await fault(READ, '500_before', 100);
+    const [sent] = await refund(deposit);
+    await timePasses(29 * 24 * HOURS);
+    expect((await readRefund(till.house.db, sent?.id ?? '')).state).toBe('sent');
+    expect(await casesOf(deposit)).toEqual([]);
+    await timePasses(2 * 24 * HOURS);
+    expect(await casesOf(deposit)).toEqual([{ kind: 'unresolved-refund' }]);
+    await till.control('DELETE', '/faults');
+    await timePasses(12 * HOURS);
+    expect((await readRefund(till.house.db, sent?.id ?? '')).state).toBe('succeeded');
+  });
+
+  async function eventually(check: () => Promise<boolean>): Promise<void> {
+    for (let i = 0; i < 100 && !(await check()); i++) {
+      await retryEvents(till.house);
+      await new Promise((resume) => setTimeout(resume, 30));
+    }
+    expect(await check()).toBe(true);
+  }
+});

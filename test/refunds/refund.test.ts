@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  failureText,
+  REFUND_STATES,
+  refundRoom,
+  refundStatesBefore,
+  shareAmongCards,
+} from '../../src/refunds/refund.ts';
+
+const card = (paymentId: string, roomMinor: number) => ({
+  paymentId,
+  accountId: 'acc',
+  brand: 'visa',
+  last4: '4242',
+  roomMinor,
+});
+
+describe('how money of a deposit may be given back', () => {
+  test('by card what cards have paid, by hand what no card has paid', () => {
+    expect(refundRoom(100, [card('a', 70)], false)).toMatchObject({ cardMinor: 70, byHandMinor: 30 });
+    expect(refundRoom(100, [], false)).toMatchObject({ cardMinor: 0, byHandMinor: 100 });
+  });
+
+  test('what was applied meanwhile leaves the card the first right to what is left', () => {
+    expect(refundRoom(40, [card('a', 70)], false)).toMatchObject({ cardMinor: 40, byHandMinor: 0 });
+  });
+
+  test('by hand all that is left, once a card’s bank has sent a refund back', () => {
+    expect(refundRoom(100, [card('a', 70)], true)).toMatchObject({ cardMinor: 70, byHandMinor: 100 });
+  });
+
+  test('to several cards in the order of their payments, to each at most what it paid', () => {
+    const shares = shareAmongCards(90, [card('a', 70), card('b', 30), card('c', 10)]);
+    expect(shares.map((share) => [share.card.paymentId, share.amountMinor])).toEqual([
+      ['a', 70],
+      ['b', 20],
+    ]);
+  });
+});
+
+describe('the states of a refund', () => {
+  test('what failed or was cancelled is over; all else is gone, and may still fail', () => {
+    for (const [state, { gone, to }] of Object.entries(REFUND_STATES)) {
+      expect(gone).toBe(!['failed', 'cancelled'].includes(state));
+      expect((to as readonly string[]).includes('failed')).toBe(gone);
+    }
+    expect(refundStatesBefore('sent')).toEqual(['reserved']);
+  });
+
+  test('a failure is told in words, also one that is not known', () => {
+    expect(failureText('expired_or_canceled_card')).toBe('The card has expired or was closed.');
+    expect(failureText('moon_in_the_way')).toBe('The gateway says: moon in the way.');
+    expect(failureText(undefined)).toBe('The gateway gave no reason.');
+  });
+});
