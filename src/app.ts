@@ -13,6 +13,7 @@ import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
+import { templatesRoutes } from './mail/templates.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { surroundOffice } from './office/surround.ts';
 import { paths } from './paths.ts';
@@ -82,6 +83,7 @@ export function createApp(house: House): Express {
   app.use(accountsRoutes(house));
   app.use(linksRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
+  app.use(templatesRoutes({ ...house, letterFrame }));
   app.use(paymentsRoutes(house));
   app.use(receiptsRoutes(house));
 

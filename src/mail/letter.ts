@@ -1,4 +1,4 @@
-export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'invite' | 'reset' | 'new-link-wanted';
+export type LetterKind = 'link' | 'receipt' | 'link-replaced' | 'reminder' | 'invite' | 'reset' | 'new-link-wanted';
 
 /** What a letter says, in blocks that become HTML and plain text alike. */
 export interface LetterBody {
@@ -6,6 +6,8 @@ export interface LetterBody {
   paragraphs: string[];
   facts?: Array<{ label: string; value: string; strong?: boolean }>;
   action?: { label: string; url: string };
+  /** Where there is more than one thing to open: each with its own link, in place of the one button. */
+  items?: Array<{ title: string; detail: string; label: string; url: string }>;
   /** Words a person typed: shown as plain text in a labelled block, never as part of our own words. */
   note?: { label: string; text: string };
   closing: string[];

@@ -16,6 +16,7 @@ export const LETTER_KINDS: Record<LetterKind, string> = {
   'link-replaced': 'Replacement link',
   'new-link-wanted': 'Wish for a new link',
   receipt: 'Receipt',
+  reminder: 'Reminder',
   invite: 'Invitation',
   reset: 'New password',
 };

@@ -21,6 +21,7 @@ export type IdPrefix =
   | 'per'
   | 'rcp'
   | 'ref'
+  | 'rem'
   | 'req'
   | 'set'
   | 'tpl';

@@ -2,6 +2,7 @@ import { recordAudit, SYSTEM } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { type Company, senderOf } from '../company/company.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
+import { findTemplate } from '../mail/templates.store.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -118,12 +119,23 @@ async function sendFirst(
   const { id, number, content, settled, company } = issued;
   const to = settled.payerEmail.trim() || content.customer.email.trim();
   if (!to) return;
+  const template = await findTemplate(parts.db, {
+    kind: 'receipt',
+    accountId: settled.accountId,
+    language: content.language,
+  });
   const url = receiptUrl(parts, { id, issuedAt: content.issuedAt });
   await queueLetter(
     parts,
     receiptLetter(
       { id, number, customerId: settled.customerId, content, url },
-      { key: `receipt-${settled.paymentId}`, to: [to], sender: senderOf(company), createdBy: settled.createdBy },
+      {
+        key: `receipt-${settled.paymentId}`,
+        to: [to],
+        sender: senderOf(company),
+        createdBy: settled.createdBy,
+        template,
+      },
     ),
   );
 }

@@ -81,6 +81,7 @@ export interface Receipt {
   number: number;
   paymentId: string;
   customerId: string;
+  accountId: string | undefined;
   issuedAt: string;
   content: ReceiptContent;
   review: { at: string; by: string; byName: string; note: string } | undefined;

@@ -17,6 +17,7 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
     number: row.number,
     paymentId: row.payment_id,
     customerId: row.customer_id,
+    accountId: row.account_id ?? undefined,
     issuedAt: row.issued_at,
     content: JSON.parse(row.content),
     review: row.reviewed_at

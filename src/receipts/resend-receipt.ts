@@ -3,6 +3,7 @@ import { readCompany } from '../company/company.store.ts';
 import { senderOf } from '../company/company.ts';
 import { readMailAddress } from '../mail/address.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
+import { findTemplate } from '../mail/templates.store.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import type { ReceiptParts } from './issue-receipt.ts';
 import { receiptLetter } from './receipt-letter.ts';
@@ -38,6 +39,11 @@ export async function resendReceipt(parts: ReceiptParts, order: ResendOrder): Pr
           to,
           sender: senderOf(await readCompany(db)),
           createdBy: order.actor.id,
+          template: await findTemplate(db, {
+            kind: 'receipt',
+            accountId: receipt.accountId,
+            language: receipt.content.language,
+          }),
         },
       ),
     );
