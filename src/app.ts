@@ -26,6 +26,8 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { lookAtReminders } from './reminders/look-at-reminders.ts';
+import { remindersRoutes } from './reminders/reminders.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
 import { passwordLinkRoutes } from './staff/password-links.routes.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
@@ -73,8 +75,9 @@ export function createApp(house: House): Express {
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
-  app.use(customersRoutes(house));
-  app.use(invoicesRoutes(house));
+  const showReminders = (subjectId: string) => lookAtReminders(house, subjectId);
+  app.use(customersRoutes({ ...house, showReminders }));
+  app.use(invoicesRoutes({ ...house, showReminders }));
   app.use(depositsRoutes(house));
   app.use(importsRoutes(house));
   app.use(staffRoutes({ ...house, letterFrame }));
@@ -86,6 +89,7 @@ export function createApp(house: House): Express {
   app.use(templatesRoutes({ ...house, letterFrame }));
   app.use(paymentsRoutes(house));
   app.use(receiptsRoutes(house));
+  app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

@@ -4,6 +4,7 @@ import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
+import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
 import type { House } from './wire.ts';
 
@@ -14,6 +15,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
+    { name: 'send-reminders', everyMs: 2 * MINUTE_MS, run: () => sendReminders(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },
   ];

@@ -8,6 +8,7 @@ import { LANGUAGES } from '../words/words.ts';
 import type { Customer, CustomerDraft } from './customer.ts';
 import { claimShown, historyShown, linkShown, paymentShown, section } from './customer-activity.pages.ts';
 import type { ClaimShown, LinkShown, PaymentShown } from './customer-activity.store.ts';
+import type { RemindersShown } from './reminders-shown.ts';
 
 /** The list: one page of it, and what was searched for. */
 export function customersPage(
@@ -62,6 +63,7 @@ export function customerPage({
   links,
   payments,
   history,
+  reminders,
   now,
 }: {
   customer: Customer;
@@ -70,6 +72,7 @@ export function customerPage({
   links: LinkShown[];
   payments: PaymentShown[];
   history: AuditLine[];
+  reminders: RemindersShown;
   now: Date;
 }) {
   return {
@@ -85,5 +88,6 @@ export function customerPage({
     ),
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { customer: customer.id })),
     history: historyShown(history),
+    reminders,
   } satisfies Page & Record<string, unknown>;
 }

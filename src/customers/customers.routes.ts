@@ -13,6 +13,7 @@ import { createCustomer } from './create-customer.ts';
 import { recentClaims, recentLinks, recentPayments } from './customer-activity.store.ts';
 import { customerForm, customerPage, customersPage } from './customers.pages.ts';
 import { listCustomers, readCustomer } from './customers.store.ts';
+import type { ShowReminders } from './reminders-shown.ts';
 
 /** Only which fields there are: what may stand in them is the customer's own rule (customerFaults). */
 const form = z.strictObject({
@@ -24,7 +25,15 @@ const form = z.strictObject({
 });
 
 /** The office's pages of who owes. */
-export function customersRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
+export function customersRoutes({
+  db,
+  clock,
+  showReminders,
+}: {
+  db: Db;
+  clock: Clock;
+  showReminders: ShowReminders;
+}): Router {
   const router = Router();
 
   router.get(paths.customers(), may('customers.read'), async (req, res) => {
@@ -52,14 +61,15 @@ export function customersRoutes({ db, clock }: { db: Db; clock: Clock }): Router
   router.get(paths.customer(':id'), may('customers.read'), async (req, res) => {
     const customer = await readCustomer(db, String(req.params.id));
     const customerId = customer.id;
-    const [invoices, deposits, links, payments, history] = await Promise.all([
+    const [invoices, deposits, links, payments, history, reminders] = await Promise.all([
       recentClaims(db, customerId, 'invoice'),
       recentClaims(db, customerId, 'deposit'),
       recentLinks(db, { customerId }),
       recentPayments(db, { customerId }),
       auditOf(db, customerId),
+      showReminders(customerId),
     ]);
-    render(res, customerPage({ customer, invoices, deposits, links, payments, history, now: clock.now() }));
+    render(res, customerPage({ customer, invoices, deposits, links, payments, history, reminders, now: clock.now() }));
   });
 
   router.get(paths.editCustomer(':id'), may('customers.change'), async (req, res) => {

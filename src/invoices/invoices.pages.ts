@@ -2,6 +2,7 @@ import type { AuditLine } from '../audit/audit.store.ts';
 import type { Customer } from '../customers/customer.ts';
 import { historyShown, linkShown, paymentShown, section } from '../customers/customer-activity.pages.ts';
 import type { LinkShown, PaymentShown } from '../customers/customer-activity.store.ts';
+import type { RemindersShown } from '../customers/reminders-shown.ts';
 import { COMMON_CURRENCIES } from '../money/currency.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
@@ -105,6 +106,7 @@ export function invoicePage({
   links,
   payments,
   history,
+  reminders,
   now,
   today,
 }: {
@@ -112,6 +114,7 @@ export function invoicePage({
   links: LinkShown[];
   payments: PaymentShown[];
   history: AuditLine[];
+  reminders: RemindersShown;
   now: Date;
   today: string;
 }) {
@@ -144,5 +147,6 @@ export function invoicePage({
     ),
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { q: payable.number })),
     history: historyShown(history),
+    reminders,
   } satisfies Page & Record<string, unknown>;
 }

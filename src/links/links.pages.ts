@@ -90,6 +90,7 @@ function letterShown(letter: LinkLetterRow) {
     'link-replaced': 'Newer link, asked for by who opened an older one',
     'new-link-wanted': 'To us: the customer asks for a new link',
     receipt: 'Receipt',
+    reminder: 'Reminder',
   };
   return { ...letter, badge: badges[letter.state], what: kinds[letter.kind] ?? letter.kind };
 }

@@ -1,0 +1,165 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import { OWING_STATES } from '../invoices/invoices.store.ts';
+import { paidMinorColumn } from '../payables/payables.store.ts';
+import type { Db } from '../platform/database/database.ts';
+import type { Tables } from '../platform/database/tables.ts';
+import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
+
+type InvoiceQuery = ExpressionBuilder<Tables, 'payable' | 'invoice'>;
+
+/** A link for it was mailed and not refused; since a moment, where one is given. */
+function linkWasSent(where: InvoiceQuery, since?: string) {
+  let letters = where
+    .selectFrom('link_payable')
+    .innerJoin('letter', 'letter.link_id', 'link_payable.link_id')
+    .select(sql<number>`1`.as('one'))
+    .whereRef('link_payable.payable_id', '=', 'payable.id')
+    .where('letter.kind', '=', 'link')
+    .where('letter.state', 'in', ['queued', 'accepted']);
+  if (since) letters = letters.where('letter.created_at', '>=', since);
+  return where.exists(letters);
+}
+
+/**
+ * Owed invoices whose link was mailed and which are due on a day or before, by id after the one given; both states by
+ * their own index, so that paid ones are never read.
+ */
+export async function owedInvoices(
+  db: Db,
+  { dueBy, after, limit }: { dueBy: string; after: string; limit: number },
+): Promise<Array<{ id: string; customerId: string }>> {
+  const each = await Promise.all(
+    OWING_STATES.map((state) =>
+      db.read
+        .selectFrom('payable')
+        .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
+        .select(['payable.id', 'payable.customer_id'])
+        .where('payable.kind', '=', 'invoice')
+        .where('payable.state', '=', state)
+        .where('payable.id', '>', after)
+        .where('invoice.due_on', '<=', dueBy)
+        .where((where) => linkWasSent(where))
+        .orderBy('payable.id')
+        .limit(limit)
+        .execute(),
+    ),
+  );
+  return each
+    .flat()
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, limit)
+    .map((row) => ({ id: row.id, customerId: row.customer_id }));
+}
+
+/** The owed invoices of one customer that are due on a day or before, oldest first, at most 200. */
+export async function owedBy(db: Db, customerId: string, dueBy: string): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom('payable')
+    .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
+    .select('payable.id')
+    .where('payable.customer_id', '=', customerId)
+    .where('payable.kind', '=', 'invoice')
+    .where('payable.state', 'in', [...OWING_STATES])
+    .where('invoice.due_on', '<=', dueBy)
+    .orderBy('invoice.due_on')
+    .orderBy('payable.id')
+    .limit(200)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** What the backlog is counted from: see isBacklog. */
+export interface BacklogBounds {
+  since: string;
+  /** The day of `since` in the company's zone. */
+  sinceDay: string;
+}
+
+function backlogQuery(db: Db, { since, sinceDay }: BacklogBounds) {
+  return db.read
+    .selectFrom('payable')
+    .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
+    .where('payable.kind', '=', 'invoice')
+    .where('payable.state', 'in', [...OWING_STATES])
+    .where((where) => linkWasSent(where))
+    .where((where) => where.or([where('invoice.due_on', '<', sinceDay), where.not(linkWasSent(where, since))]));
+}
+
+/** How many invoices the backlog holds, and what is due on them, by currency. */
+export async function sumBacklog(
+  db: Db,
+  bounds: BacklogBounds,
+): Promise<Array<{ currency: string; count: number; dueMinor: number }>> {
+  const rows = await backlogQuery(db, bounds)
+    .select('payable.currency')
+    .select((eb) => eb.fn.countAll<number | string>().as('count'))
+    .select(sql<number | string>`sum(payable.total_minor - ${paidMinorColumn})`.as('due_minor'))
+    .groupBy('payable.currency')
+    .orderBy('payable.currency')
+    .execute();
+  return rows.map((row) => ({ currency: row.currency, count: Number(row.count), dueMinor: Number(row.due_minor) }));
+}
+
+/** The invoices of the backlog, newest first, a page at a time. */
+export async function listBacklog(
+  db: Db,
+  bounds: BacklogBounds,
+  before: string | undefined,
+): Promise<KeysetPage<{ id: string }>> {
+  let query = backlogQuery(db, bounds)
+    .select('payable.id')
+    .orderBy('payable.id', 'desc')
+    .limit(PAGE_SIZE + 1);
+  if (before) query = query.where('payable.id', '<', before);
+  return keysetPage(await query.execute());
+}
+
+export interface ReminderRow {
+  id: string;
+  payableId: string;
+  number: string;
+  customer: { id: string; name: string };
+  stepDay: number;
+  createdAt: string;
+  /** Undefined for a step that was skipped. */
+  letter: { id: string; state: 'queued' | 'accepted' | 'refused' | 'failed' } | undefined;
+}
+
+/** What was sent and skipped, newest first, a page at a time. */
+export async function listReminders(db: Db, before: string | undefined): Promise<KeysetPage<ReminderRow>> {
+  let query = db.read
+    .selectFrom('reminder')
+    .innerJoin('payable', 'payable.id', 'reminder.payable_id')
+    .innerJoin('customer', 'customer.id', 'reminder.customer_id')
+    .leftJoin('letter', 'letter.id', 'reminder.letter_id')
+    .select(['reminder.id', 'payable_id', 'payable.number', 'reminder.customer_id', 'customer.name', 'step_day'])
+    .select(['reminder.created_at', 'letter.id as letter_id', 'letter.state as letter_state'])
+    .orderBy('reminder.id', 'desc')
+    .limit(PAGE_SIZE + 1);
+  if (before) query = query.where('reminder.id', '<', before);
+  const rows = await query.execute();
+  return keysetPage(
+    rows.map((row) => ({
+      id: row.id,
+      payableId: row.payable_id,
+      number: row.number,
+      customer: { id: row.customer_id, name: row.name },
+      stepDay: row.step_day,
+      createdAt: row.created_at,
+      letter: row.letter_id && row.letter_state ? { id: row.letter_id, state: row.letter_state } : undefined,
+    })),
+  );
+}
+
+/** When the last reminder went out to a customer, or about an invoice (ISO UTC). */
+export async function lastReminderAt(
+  db: Db,
+  whose: { customerId: string } | { payableId: string },
+): Promise<string | undefined> {
+  const query = db.read.selectFrom('reminder').select('created_at').where('state', '=', 'sent');
+  const row = await ('customerId' in whose
+    ? query.where('customer_id', '=', whose.customerId).orderBy('id', 'desc')
+    : query.where('payable_id', '=', whose.payableId).orderBy('step_day', 'desc')
+  ).executeTakeFirst();
+  return row?.created_at;
+}
