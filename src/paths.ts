@@ -61,6 +61,7 @@ export const paths = {
 
   templates: () => '/letters',
   template: (kind: string, scope: string) => `/letters/${kind}/${scope}`,
+  templateSample: (kind: string, scope: string) => `/letters/${kind}/${scope}/sample`,
   originalTemplate: (kind: string, scope: string) => `/letters/${kind}/${scope}/original`,
 
   reminders: () => '/reminders',

@@ -2,7 +2,6 @@ import { paths } from '../paths.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import type { Page } from '../platform/web/render.ts';
 import { LANGUAGES } from '../words/words.ts';
-import type { LetterBody } from './letter.ts';
 import { LONGEST_BODY, LONGEST_SUBJECT } from './letter-template.ts';
 import { originalOf, rulesOf, TEMPLATE_KINDS, type TemplateKind } from './template-kinds.ts';
 import type { listActive, TemplatePlace, TemplateRow } from './templates.store.ts';
@@ -39,8 +38,8 @@ export interface TemplateShown {
   versions: TemplateRow[];
   typed: Record<string, string>;
   errors: FieldErrors;
-  /** The letter with what is typed; undefined while that is not fit. */
-  preview: { subject: string; body: LetterBody; text: string } | undefined;
+  /** The letter with what is typed, and where it can be seen; undefined while that is not fit. */
+  preview: { subject: string; text: string; href: string } | undefined;
 }
 
 /** The words of one letter: the form, the letter as it would be sent, what the portal says by itself, and history. */

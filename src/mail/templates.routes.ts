@@ -9,9 +9,11 @@ import type { Db } from '../platform/database/database.ts';
 import { type FieldErrors, notFound, Refusal } from '../platform/refusal.ts';
 import { tidyLine, tidyLines } from '../platform/text-key.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
+import { withQuery } from '../platform/web/query.ts';
 import { type Renderer, render } from '../platform/web/render.ts';
 import { composeLetter } from './compose-letter.ts';
 import type { Sender } from './letter.ts';
+import { allowLetterFrame, answerWithLetter } from './letter-frame.ts';
 import { type LetterTemplate, templateFaults } from './letter-template.ts';
 import { restoreOriginal } from './restore-original.ts';
 import { saveTemplate } from './save-template.ts';
@@ -46,11 +48,19 @@ export function templatesRoutes(parts: TemplateParts): Router {
   });
 
   router.get(paths.template(':kind', ':scope'), may('templates.read'), async (req, res) => {
-    const { place, versions } = await placeOf(db, req);
-    const asked = Number(queryText(req, 'version'));
-    const shown = versions.find((one) => one.version === asked) ?? versions.find((one) => one.active);
-    const { subject, body } = shown ?? originalOf(place.kind, place.language);
-    await show(parts, req, res, { typed: { subject, body, seenVersion: String(versions[0]?.version ?? 0) } });
+    const found = await placeOf(db, req);
+    const { subject, body } = savedWords(found, req);
+    const seenVersion = String(found.versions[0]?.version ?? 0);
+    delete req.session.letterDraft;
+    await show(parts, req, res, { typed: { subject, body, seenVersion } });
+  });
+
+  router.get(paths.templateSample(':kind', ':scope'), may('templates.read'), async (req, res) => {
+    const found = await placeOf(db, req);
+    const draft = req.session.letterDraft;
+    const isFit = draft && Object.keys(templateFaults(draft, placeholderNames(found.place.kind))).length === 0;
+    const template = queryText(req, 'draft') && isFit ? draft : savedWords(found, req);
+    answerWithLetter(res, (await sampleOf(parts, found.place, template)).html);
   });
 
   router.post(paths.template(':kind', ':scope'), may('templates.change'), async (req, res) => {
@@ -58,12 +68,16 @@ export function templatesRoutes(parts: TemplateParts): Router {
     const { ok, values, typed, errors } = readForm(templateForm, req);
     if (!ok) return show(parts, req, res, { typed, errors });
     const { seenVersion, intent, ...template } = values;
-    if (intent === 'preview') return show(parts, req, res, { typed: { ...typed, ...template } });
+    if (intent === 'preview') {
+      req.session.letterDraft = template;
+      return show(parts, req, res, { typed: { ...typed, ...template } });
+    }
     try {
       await saveTemplate(parts, { place, template, seenVersion, actor: actorOf(req, res) });
     } catch (error) {
       if (!(error instanceof Refusal) || error.status === 404) throw error;
       const { versions } = await placeOf(db, req);
+      req.session.letterDraft = template;
       const again = { ...typed, seenVersion: String(versions[0]?.version ?? 0) };
       const said = Object.keys(error.fields).length > 0 ? error.fields : { form: error.message };
       return show(parts, req, res, { typed: again, errors: said }, error.status);
@@ -95,6 +109,13 @@ async function placeOf(db: Db, req: Request) {
   return { place, account, versions: await listVersions(db, place) };
 }
 
+/** The words of the version that the address names, else those in use, else the original ones. */
+function savedWords({ place, versions }: Awaited<ReturnType<typeof placeOf>>, req: Request): LetterTemplate {
+  const asked = Number(queryText(req, 'version'));
+  const shown = versions.find((one) => one.version === asked) ?? versions.find((one) => one.active);
+  return shown ?? originalOf(place.kind, place.language);
+}
+
 async function show(
   parts: TemplateParts,
   req: Request,
@@ -103,17 +124,24 @@ async function show(
   status?: number,
 ): Promise<void> {
   const found = await placeOf(parts.db, req);
+  const { place, account } = found;
   const template = { subject: typed.subject ?? '', body: typed.body ?? '' };
-  const faults = { ...templateFaults(template, placeholderNames(found.place.kind)), ...errors };
-  const preview = faults.subject || faults.body ? undefined : await previewOf(parts, found.place, template);
+  const faults = { ...templateFaults(template, placeholderNames(place.kind)), ...errors };
+  const isFit = !faults.subject && !faults.body;
+  const href = withQuery(paths.templateSample(place.kind, account?.id ?? 'company'), {
+    version: queryText(req, 'version'),
+    draft: req.session.letterDraft && 'yes',
+  });
+  const preview = isFit ? { ...(await sampleOf(parts, place, template)), href } : undefined;
+  if (preview) allowLetterFrame(res);
   const page = templatePage({ ...found, typed, errors: faults, preview });
   render(res, page, status ?? (Object.keys(faults).length > 0 ? 422 : 200));
 }
 
-async function previewOf(parts: TemplateParts, { kind, language }: TemplatePlace, template: LetterTemplate) {
+/** A letter with these words, as it would be sent. */
+async function sampleOf(parts: TemplateParts, { kind, language }: TemplatePlace, template: LetterTemplate) {
   const { sender } = await parts.letterFrame();
   const { baseUrl } = parts.config;
   const { subject, body } = sampleLetter(kind, template, { company: sender.tradingName, baseUrl, language });
-  const draft = { key: '', kind: 'link' as const, to: [], language, sender, subject, body };
-  return { subject, body, text: composeLetter(parts, draft).text };
+  return composeLetter(parts, { key: '', kind: 'link', to: [], language, sender, subject, body });
 }

@@ -3,6 +3,7 @@ import { listAccounts } from '../accounts/accounts.store.ts';
 import type { Gateways } from '../gateway/gateways.ts';
 import type { Link } from '../links/link.ts';
 import { linkOf, payableIdsOf } from '../links/links.store.ts';
+import { readMailAddress } from '../mail/address.ts';
 import { leasesOn } from '../payables/lease.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -36,10 +37,10 @@ export async function readClaims(
     listAccounts(db),
   ]);
   const customerIds = [...new Set(payables.map((payable) => payable.customerId))];
-  const accountIds = [...new Set([...links.values()].map((link) => link.accountId))];
+  const accountIds = [...new Set([...links.values()].map(({ link }) => link.accountId))];
   const [switches, cases, failed, reminded] = await Promise.all([
     readSwitches(db, [...accountIds, ...customerIds, ...payableIds]),
-    openCases(db, { customerIds, subjectIds: [...payableIds, ...[...links.values()].map((link) => link.id)] }),
+    openCases(db, { customerIds, subjectIds: [...payableIds, ...[...links.values()].flatMap((one) => one.allIds)] }),
     failedLetters(db, customerIds),
     remindedOn(db, customerIds, today),
   ]);
@@ -47,7 +48,7 @@ export async function readClaims(
   return payables.flatMap((payable) => {
     const invoice = invoices.get(payable.id);
     if (!invoice) return [];
-    const link = links.get(payable.id);
+    const { link, allIds = [] } = links.get(payable.id) ?? {};
     const account = accounts.find((one) => one.id === link?.accountId);
     const { dueOn, ...customer } = invoice;
     const concerns = [link?.accountId, payable.customerId, payable.id];
@@ -69,10 +70,10 @@ export async function readClaims(
       caseOpen: cases.some(
         ({ subjectId, subjectKind, customerId }) =>
           subjectId === payable.id ||
-          subjectId === link?.id ||
+          allIds.includes(subjectId) ||
           (customerId === customer.id && CASES_OF_CUSTOMER.includes(subjectKind)),
       ),
-      failedLetter: letter?.to.includes(customer.email) ? letter.subject : undefined,
+      failedLetter: letter?.to.includes(readMailAddress(customer.email) ?? customer.email) ? letter.subject : undefined,
       remindedToday: reminded.has(customer.id),
     };
   });
@@ -89,8 +90,12 @@ async function invoicesWithCustomers(db: Db, payableIds: readonly string[]) {
   return new Map(rows.map(({ payable_id, due_on, ...customer }) => [payable_id, { dueOn: due_on, ...customer }]));
 }
 
-/** For each payable the link that a letter would hold: the newest that is usable, else the newest at all. */
-async function linksFor(db: Db, payableIds: readonly string[], now: Date): Promise<Map<string, Link>> {
+/** For each payable the link that a letter would hold (the newest that is usable, else the newest at all), and all there are. */
+async function linksFor(
+  db: Db,
+  payableIds: readonly string[],
+  now: Date,
+): Promise<Map<string, { link: Link; allIds: string[] }>> {
   const rows = await db.read
     .selectFrom('link')
     .innerJoin('link_payable', 'link_payable.link_id', 'link.id')
@@ -110,7 +115,15 @@ async function linksFor(db: Db, payableIds: readonly string[], now: Date): Promi
     db,
     [...chosen.values()].map((row) => row.id),
   );
-  return new Map([...chosen].map(([payableId, row]) => [payableId, linkOf(row, covered.get(row.id) ?? [])]));
+  return new Map(
+    [...chosen].map(([payableId, row]) => [
+      payableId,
+      {
+        link: linkOf(row, covered.get(row.id) ?? []),
+        allIds: rows.filter((one) => one.payable_id === payableId).map((one) => one.id),
+      },
+    ]),
+  );
 }
 
 async function whenSent(db: Db, payableIds: readonly string[]): Promise<Map<string, string>> {

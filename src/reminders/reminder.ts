@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { type Link, linkState } from '../links/link.ts';
+import { readMailAddress } from '../mail/address.ts';
 import type { Payable } from '../payables/payable.ts';
 import { addDays, dayInZone, showDate } from '../platform/show-time.ts';
 import type { ReminderSettings } from './reminder-settings.ts';
@@ -116,7 +117,7 @@ function switchedOff({ switches }: Claim, { today, zone }: Round): string | unde
 const WHOSE: Record<string, string> = { acc: 'its payment service account', cus: 'this customer', inv: 'this invoice' };
 
 function noLetter({ customer, failedLetter, remindedToday }: Claim): string | undefined {
-  if (!customer.email) return 'The customer has no e-mail address.';
+  if (!readMailAddress(customer.email)) return 'The customer has no e-mail address that we can write to.';
   if (failedLetter) {
     return `The last letter to this customer ("${failedLetter}") could not be delivered. Correct the address, or send that letter again from the mailbox.`;
   }

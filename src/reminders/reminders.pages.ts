@@ -18,15 +18,15 @@ export type BacklogSums = Awaited<ReturnType<typeof sumBacklog>>;
 export function planPage({
   claims,
   round,
-  letters,
+  day,
   after,
   next,
   waiting,
 }: {
   claims: Claim[];
   round: Round;
-  /** Written today. */
-  letters: number;
+  /** How many letters were written today, and whether all invoices were looked at. */
+  day: { letters: number; done: boolean };
   after: string;
   /** The invoice after which the list goes on; undefined at its end. */
   next: string | undefined;
@@ -41,8 +41,9 @@ export function planPage({
     on: Boolean(settings.since),
     today: round.today,
     hour: hourWords(settings.sendHour),
-    letters,
+    letters: day.letters,
     cap: settings.dailyCap,
+    outcome: day.done || day.letters >= settings.dailyCap ? 'Gets a letter tomorrow' : 'Gets a letter',
     waiting,
     rows: claims.flatMap((claim) => planRow(claim, round) ?? []),
     pager: {

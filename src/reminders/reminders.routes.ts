@@ -46,7 +46,7 @@ export function remindersRoutes(parts: LookParts): Router {
     const round = await readRound(parts);
     const after = queryText(req, 'after');
     const dueBy = addDays(round.today, -Math.min(round.settings.steps[0] ?? 0, 0));
-    const [invoices, { letters }, waiting] = await Promise.all([
+    const [invoices, day, waiting] = await Promise.all([
       round.settings.since ? owedInvoices(db, { dueBy, after, limit: LOOKED_AT }) : [],
       readReminderDay(db, round.today),
       round.settings.backlogConfirmedAt ? [] : sumsOf(parts, round),
@@ -54,7 +54,7 @@ export function remindersRoutes(parts: LookParts): Router {
     const ids = invoices.map((invoice) => invoice.id);
     const next = invoices.length === LOOKED_AT ? ids.at(-1) : undefined;
     const claims = await readClaims(parts, ids, round);
-    render(res, planPage({ claims, round, letters, after, next, waiting: countOf(waiting) }));
+    render(res, planPage({ claims, round, day, after, next, waiting: countOf(waiting) }));
   });
 
   router.get(paths.remindersSent(), may('reminders.read'), async (req, res) => {

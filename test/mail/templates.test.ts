@@ -118,6 +118,11 @@ describe.each(ENGINES)('the letters page (%s)', (engine) => {
     expect(shown.status).toBe(200);
     expect(shown.text).toContain('Please pay INV-1042');
     expect(shown.text).toContain('Your company is &lt;b&gt;waiting&lt;/b&gt; for €1,250.00');
+    const frame = await admin.get(/<iframe[^>]* src="([^"]+)"/.exec(shown.text)?.[1] as string);
+    expect(frame.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(frame.text).toContain('Your company is &lt;b&gt;waiting&lt;/b&gt; for €1,250.00');
+    expect(frame.text).toContain('Amount due');
+    expect((await admin.get(paths.templateSample('link', 'company'))).text).toContain('asks you to pay the invoice');
     expect((await linkLetter(accounts[0] as string)).subject).toContain('payment of');
   });
 

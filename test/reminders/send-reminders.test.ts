@@ -232,9 +232,11 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
   test.each([
     ['the invoice', 'invoice', (one: { invoice: { id: string } }) => one.invoice.id],
     ['its link', 'link', (one: { link: { id: string } }) => one.link.id],
+    ['an older link of it', 'link', (one: { link: { id: string } }) => one.link.id],
     ['a payment of the customer', 'payment', () => 'pay_any'],
-  ])('nobody is reminded while a case is open about %s', async (_, subjectKind, subjectOf) => {
+  ])('nobody is reminded while a case is open about %s', async (what, subjectKind, subjectOf) => {
     const mailed = await aMailedInvoice(till, 4);
+    if (what.includes('older')) await till.aLink(mailed.invoice.id);
     await openCase(till.house, {
       kind: 'gateway-mismatch',
       dedupeKey: mailed.invoice.id,
