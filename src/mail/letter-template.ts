@@ -17,7 +17,8 @@ const PIECES = /\{\{|\}\}|\{([a-z_]+)\}|[{}]/g;
 
 /**
  * The words with the values in their places. What a value holds is never read as a placeholder, and all of it stays
- * plain text. Errors: a placeholder without a value, which `templateFaults` rules out before a template is saved.
+ * plain text. A placeholder without a value, which `templateFaults` rules out before a template is saved, stands as it
+ * is: a letter that tells of money must never be what keeps the money from being booked.
  */
 export function renderTemplate(
   { subject, body }: LetterTemplate,
@@ -26,8 +27,7 @@ export function renderTemplate(
   const filled = (text: string) =>
     text.replace(PIECES, (piece, name?: string) => {
       if (!name) return piece.charAt(0);
-      if (!Object.hasOwn(values, name)) throw new Error(`the template has a placeholder without a value: {${name}}`);
-      return values[name] as string;
+      return Object.hasOwn(values, name) ? (values[name] as string) : piece;
     });
   return { subject: filled(subject), paragraphs: paragraphsOf(body).map(filled) };
 }

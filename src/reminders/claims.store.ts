@@ -129,15 +129,24 @@ async function linksFor(
 async function whenSent(db: Db, payableIds: readonly string[]): Promise<Map<string, string>> {
   const rows = await db.read
     .selectFrom('link_payable')
-    .innerJoin('letter', 'letter.link_id', 'link_payable.link_id')
     .select('payable_id')
-    .select((eb) => eb.fn.max('letter.created_at').as('sent_at'))
+    // For each link by itself, so that no engine begins with all letters.
+    .select((eb) =>
+      eb
+        .selectFrom('letter')
+        .select((letter) => letter.fn.max('created_at').as('newest'))
+        .whereRef('letter.link_id', '=', 'link_payable.link_id')
+        .where('letter.kind', '=', 'link')
+        .where('letter.state', 'in', ['queued', 'accepted'])
+        .as('sent_at'),
+    )
     .where('payable_id', 'in', [...payableIds])
-    .where('letter.kind', '=', 'link')
-    .where('letter.state', 'in', ['queued', 'accepted'])
-    .groupBy('payable_id')
     .execute();
-  return new Map(rows.map((row) => [row.payable_id, row.sent_at]));
+  const newest = new Map<string, string>();
+  for (const { payable_id, sent_at } of rows) {
+    if (sent_at && sent_at > (newest.get(payable_id) ?? '')) newest.set(payable_id, sent_at);
+  }
+  return newest;
 }
 
 async function stepsDone(db: Db, payableIds: readonly string[]): Promise<Map<string, number[]>> {

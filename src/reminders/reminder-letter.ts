@@ -63,7 +63,7 @@ export function reminderLetter(facts: ReminderFacts): { subject: string; body: L
           words.greeting(customer.name),
           ...words.text[tone](company.tradingName, amount, dueDate),
         ]),
-        ...(spokenOf.length < claims.length ? [words.dueSoon] : []),
+        ...(spokenOf.length < claims.length ? [words.dueNext] : []),
       ],
       ...whatToPay(facts),
       closing: [words.stop, wordsFor(language).link.howToCheck(company.tradingName, host)],

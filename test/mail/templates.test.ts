@@ -35,6 +35,11 @@ describe('the words of a letter', () => {
     });
   });
 
+  test('leave a placeholder of older days as it is, rather than keep a payment from being booked', () => {
+    const { subject } = renderTemplate({ subject: 'Hello {customer} {gone}', body: 'x' }, { customer: 'Ada' });
+    expect(subject).toBe('Hello Ada {gone}');
+  });
+
   test.each([
     ['subject', { subject: 'For {custmer}', body: 'x' }, 'There is no placeholder {custmer} in this letter.'],
     ['body', { subject: 'x', body: 'Hello {constructor}' }, 'There is no placeholder {constructor}'],

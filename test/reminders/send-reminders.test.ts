@@ -11,6 +11,9 @@ import { usableLinkOf } from '../../src/links/link-list.store.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { readLink } from '../../src/links/links.store.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
+import { saveTemplate } from '../../src/mail/save-template.ts';
+import { allocate } from '../../src/payables/allocate.ts';
+import { lockPayables } from '../../src/payables/payables.store.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { nowIso } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -23,6 +26,7 @@ import { readReminderDay, readRound } from '../../src/reminders/settings.store.t
 import { startDayOver } from '../../src/reminders/start-day-over.ts';
 import { switchReminders } from '../../src/reminders/switch-reminders.ts';
 import { openHouse } from '../../src/wire.ts';
+import { aSettledPayment } from '../receipts/issued.ts';
 import { ENGINES } from '../support/house.ts';
 import { aCustomer, aDeposit, anInvoice } from '../support/seeds.ts';
 import { hirePerson } from '../support/sign-in.ts';
@@ -204,7 +208,7 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
       expect(letter?.body_text).toContain(linkUrl(till.house, link));
     }
     expect(letter?.body_text).toContain('Invoice N-soon: €125.00 EUR');
-    expect(letter?.body_text).toContain('What is due soon is listed below too.');
+    expect(letter?.body_text).toContain('What is due next is listed below too.');
     expect(letter?.body_text).not.toContain('N-later');
 
     // What is overdue without a step of its own that day stands beside what has one.
@@ -215,6 +219,17 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
   });
 
   test('a part paid invoice is reminded of what is still due, and a paid one not at all', async () => {
+    const part = await aMailedInvoice(till, 3);
+    await till.house.db.tx(async () => {
+      const [invoice] = await lockPayables(till.house.db, [part.invoice.id]);
+      const { paymentId } = await aSettledPayment(till.house, {
+        customer: await readCustomer(till.house.db, part.customerId),
+      });
+      await allocate(till.house, invoice as NonNullable<typeof invoice>, { paymentId, amountMinor: 2_500 });
+    });
+    await pass(3);
+    expect((await lettersTo(part.customerId))[0]?.body_text).toContain('Amount due: €100.00 EUR');
+
     const paid = await aMailedInvoice(till, 4);
     await startPayment(till.house, await till.press(paid.link));
     expect(await pass()).toBe(0);
@@ -298,6 +313,28 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
     expect(renewed?.id).not.toBe(link.id);
     const letter = (await lettersTo(customerId)).at(-1);
     expect(letter?.body_text).toContain(linkUrl(till.house, await readLink(till.house.db, renewed?.id as string)));
+  });
+
+  test('are written in the words of the company, or of the account, and say how to stop all the same', async () => {
+    const words = (subject: string, accountId?: string) =>
+      saveTemplate(till.house, {
+        place: { kind: 'reminder-before', accountId, language: 'en' },
+        template: { subject, body: 'Dear {customer}, {documents} of {amount} is due on {due_date}.' },
+        seenVersion: 0,
+        actor: admin,
+      });
+    await words('From {company}');
+    const first = await aMailedInvoice(till, 4, { number: 'T-1', customer: { name: 'Ada <Ltd>' } });
+    await pass();
+    const [letter] = await lettersTo(first.customerId);
+    expect(letter?.subject).toBe('From Your company');
+    expect(letter?.body_text).toMatch(/Dear Ada <Ltd>, T-1 of €125\.00 EUR is due on \d+ \w+ \d{4}\./);
+    expect(letter?.html).toContain('Dear Ada &lt;Ltd&gt;');
+    expect(letter?.body_text).toContain('If you do not want reminders like this one, answer this letter');
+    await words('Of the account', till.account.id);
+    const second = await aMailedInvoice(till, 4);
+    await pass();
+    expect((await lettersTo(second.customerId))[0]?.subject).toBe('Of the account');
   });
 
   test('stop at the most of a day, and go on the next day', async () => {

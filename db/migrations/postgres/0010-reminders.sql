@@ -40,4 +40,5 @@ create table reminder_day (
   done_at text collate "C"
 );
 
-create index case_file_open_by_customer on case_file (customer_id) where closed_at is null;
+-- When a link was last mailed: asked for each invoice that is owed.
+create index letter_mailed on letter (link_id, kind, created_at);

@@ -28,8 +28,8 @@ export const reminderWords = {
       'If your payment is on its way, thank you, and please disregard this letter. If something is not right, answer this letter and tell us.',
     ],
   },
-  /** Where a letter also lists what is not due yet. */
-  dueSoon: 'What is due soon is listed below too.',
+  /** Where a letter also lists what is due later than what it speaks of. */
+  dueNext: 'What is due next is listed below too.',
   test: 'This is a test: no real money moves.',
   more: (count: number) => `${count} more`,
   due: {
