@@ -8,6 +8,7 @@ import { leasesOn } from '../payables/lease.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { Claim, Round } from './reminder.ts';
+import { linkSentAtColumn } from './reminder-lists.store.ts';
 import { readSwitches } from './settings.store.ts';
 
 /** Letters that tell the company something, not the customer. */
@@ -63,7 +64,7 @@ export async function readClaims(
         account &&
         (accountProblem(account, payable.currency) ??
           gateways.hostedFields(account).checkAmount({ amountMinor: payable.dueMinor, currency: payable.currency })),
-      linkSentAt: sentAt.get(payable.id),
+      linkSentAt: sentAt.get(payable.id) ?? undefined,
       doneSteps: steps.get(payable.id) ?? [],
       switches: switches.filter((one) => concerns.includes(one.subjectId)),
       beingPaid: leases.some((lease) => lease.payableId === payable.id),
@@ -126,27 +127,13 @@ async function linksFor(
   );
 }
 
-async function whenSent(db: Db, payableIds: readonly string[]): Promise<Map<string, string>> {
+async function whenSent(db: Db, payableIds: readonly string[]): Promise<Map<string, string | null>> {
   const rows = await db.read
-    .selectFrom('link_payable')
-    .select('payable_id')
-    // For each link by itself, so that no engine begins with all letters.
-    .select((eb) =>
-      eb
-        .selectFrom('letter')
-        .select((letter) => letter.fn.max('created_at').as('newest'))
-        .whereRef('letter.link_id', '=', 'link_payable.link_id')
-        .where('letter.kind', '=', 'link')
-        .where('letter.state', 'in', ['queued', 'accepted'])
-        .as('sent_at'),
-    )
-    .where('payable_id', 'in', [...payableIds])
+    .selectFrom('payable')
+    .select(['id', linkSentAtColumn.as('sent_at')])
+    .where('id', 'in', [...payableIds])
     .execute();
-  const newest = new Map<string, string>();
-  for (const { payable_id, sent_at } of rows) {
-    if (sent_at && sent_at > (newest.get(payable_id) ?? '')) newest.set(payable_id, sent_at);
-  }
-  return newest;
+  return new Map(rows.map((row) => [row.id, row.sent_at]));
 }
 
 async function stepsDone(db: Db, payableIds: readonly string[]): Promise<Map<string, number[]>> {

@@ -1,36 +1,19 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { OWING_STATES } from '../invoices/invoices.store.ts';
 import { paidMinorColumn } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
-import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
-
-type InvoiceQuery = ExpressionBuilder<Tables, 'payable' | 'invoice'>;
 
 type OwingState = (typeof OWING_STATES)[number];
 
-/** A link for it was mailed and not refused; since a moment, where one is given. One inside the other, so that no engine begins with all letters. */
-function linkWasSent(where: InvoiceQuery, since = '') {
-  return where.exists(
-    where
-      .selectFrom('link_payable')
-      .select(ONE)
-      .whereRef('link_payable.payable_id', '=', 'payable.id')
-      .where((link) =>
-        link.exists(
-          link
-            .selectFrom('letter')
-            .select(ONE)
-            .whereRef('letter.link_id', '=', 'link_payable.link_id')
-            .where('letter.kind', '=', 'link')
-            .where('letter.created_at', '>=', since)
-            .where('letter.state', 'in', ['queued', 'accepted']),
-        ),
-      ),
-  );
-}
-
-const ONE = sql<number>`1`.as('one');
+/**
+ * When a link for a payable was last mailed (a letter that waits or was accepted), as a column of any query that has
+ * the payable table in it. One inside the other, so that no engine begins with all letters, whatever it knows of them.
+ */
+export const linkSentAtColumn = sql<string | null>`(
+  select max((select max(l.created_at) from letter l
+    where l.link_id = lp.link_id and l.kind = 'link' and l.state in ('queued', 'accepted')))
+  from link_payable lp where lp.payable_id = payable.id)`;
 
 /**
  * Owed invoices whose link was mailed and which are due on a day or before, by id after the one given; both states by
@@ -50,7 +33,7 @@ export async function owedInvoices(
         .where('payable.state', '=', state)
         .where('payable.id', '>', after)
         .where('invoice.due_on', '<=', dueBy)
-        .where((where) => linkWasSent(where))
+        .where(linkSentAtColumn, 'is not', null)
         .orderBy('payable.id')
         .limit(limit)
         .execute(),
@@ -93,8 +76,8 @@ function backlogQuery(db: Db, { since, sinceDay }: BacklogBounds, state: OwingSt
     .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
     .where('payable.kind', '=', 'invoice')
     .where('payable.state', '=', state)
-    .where((where) => linkWasSent(where))
-    .where((where) => where.or([where('invoice.due_on', '<', sinceDay), where.not(linkWasSent(where, since))]));
+    .where(linkSentAtColumn, 'is not', null)
+    .where((where) => where.or([where('invoice.due_on', '<', sinceDay), where(linkSentAtColumn, '<', since)]));
 }
 
 /** How many invoices the backlog holds, and what is due on them, by currency. */
