@@ -21,6 +21,7 @@ import { transactionsRoutes } from './ledger/transactions.routes.ts';
 import { endSettledLinks } from './links/end-settled-links.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
+import { templatesRoutes } from './mail/templates.routes.ts';
 import { chargeRoutes } from './office/charge.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { processCardRoutes } from './office/process-card.routes.ts';
@@ -38,6 +39,8 @@ import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
 import { refundsRoutes } from './refunds/refunds.routes.ts';
+import { lookAtReminders } from './reminders/look-at-reminders.ts';
+import { remindersRoutes } from './reminders/reminders.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
 import { passwordLinkRoutes } from './staff/password-links.routes.ts';
 import { signInRoutes } from './staff/sign-in.routes.ts';
@@ -89,8 +92,10 @@ export function createApp(house: House): Express {
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
-  app.use(customersRoutes(house));
-  app.use(invoicesRoutes(house));
+  // Reminders stand above customers and invoices, whose pages show them.
+  const showReminders = (subjectId: string) => lookAtReminders(house, subjectId);
+  app.use(customersRoutes({ ...house, showReminders }));
+  app.use(invoicesRoutes({ ...house, showReminders }));
   // Before the pages of single deposits, whose address takes any word.
   app.use(depositsHeldRoutes(house));
   app.use(depositsRoutes(house));
@@ -103,6 +108,7 @@ export function createApp(house: House): Express {
   app.use(linksRoutes(house));
   app.use(cardsRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
+  app.use(templatesRoutes({ ...house, letterFrame }));
   app.use(paymentsRoutes(house));
   app.use(processCardRoutes(house), chargeRoutes(house));
   app.use(recordPaymentRoutes(house), reversePaymentRoutes(house));
@@ -110,6 +116,7 @@ export function createApp(house: House): Express {
   app.use(transactionsRoutes(house));
   app.use(receiptsRoutes(house));
   app.use(refundsRoutes(house));
+  app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

@@ -9,6 +9,7 @@ import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
+import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
 import type { House } from './wire.ts';
 
@@ -23,6 +24,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },
+    { name: 'send-reminders', everyMs: 2 * MINUTE_MS, run: () => sendReminders(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },

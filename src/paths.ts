@@ -83,6 +83,18 @@ export const paths = {
   letterBody: (id: string) => `/mailbox/${id}/body`,
   retryLetter: (id: string) => `/mailbox/${id}/retry`,
 
+  templates: () => '/letters',
+  template: (kind: string, scope: string) => `/letters/${kind}/${scope}`,
+  templateSample: (kind: string, scope: string) => `/letters/${kind}/${scope}/sample`,
+  originalTemplate: (kind: string, scope: string) => `/letters/${kind}/${scope}/original`,
+
+  reminders: () => '/reminders',
+  remindersSent: () => '/reminders/sent',
+  reminderBacklog: () => '/reminders/backlog',
+  reminderSettings: () => '/reminders/settings',
+  reminderSwitch: (subjectId: string) => `/reminders/switches/${subjectId}`,
+  accountReminders: (accountId: string) => `/reminders/accounts/${accountId}`,
+
   payments: () => '/payments',
   payment: (id: string) => `/payments/${id}`,
   cancelPayment: (id: string) => `/payments/${id}/cancellation`,

@@ -10,6 +10,7 @@ import { claimShown, historyShown, linkShown, paymentShown, section } from './cu
 import type { ClaimShown, LinkShown, PaymentShown } from './customer-activity.store.ts';
 import { cardShown } from './customer-cards.pages.ts';
 import type { CardShown } from './customer-cards.store.ts';
+import type { RemindersShown } from './reminders-shown.ts';
 
 /** The list: one page of it, and what was searched for. */
 export function customersPage(
@@ -65,6 +66,7 @@ export function customerPage({
   payments,
   cards,
   history,
+  reminders,
   now,
   today,
 }: {
@@ -75,6 +77,7 @@ export function customerPage({
   payments: PaymentShown[];
   cards: CardShown[];
   history: AuditLine[];
+  reminders: RemindersShown;
   now: Date;
   /** The day where the company is, yyyy-mm-dd. */
   today: string;
@@ -93,5 +96,6 @@ export function customerPage({
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { customer: customer.id })),
     cards: cards.map((card) => cardShown(card, customer.id, today)),
     history: historyShown(history),
+    reminders,
   } satisfies Page & Record<string, unknown>;
 }

@@ -15,6 +15,7 @@ import { recentClaims, recentLinks, recentPayments } from './customer-activity.s
 import { savedCardsOf } from './customer-cards.store.ts';
 import { customerForm, customerPage, customersPage } from './customers.pages.ts';
 import { listCustomers, readCustomer } from './customers.store.ts';
+import type { ShowReminders } from './reminders-shown.ts';
 
 /** Only which fields there are: what may stand in them is the customer's own rule (customerFaults). */
 const form = z.strictObject({
@@ -26,7 +27,15 @@ const form = z.strictObject({
 });
 
 /** The office's pages of who owes. */
-export function customersRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
+export function customersRoutes({
+  db,
+  clock,
+  showReminders,
+}: {
+  db: Db;
+  clock: Clock;
+  showReminders: ShowReminders;
+}): Router {
   const router = Router();
 
   router.get(paths.customers(), may('customers.read'), async (req, res) => {
@@ -54,20 +63,19 @@ export function customersRoutes({ db, clock }: { db: Db; clock: Clock }): Router
   router.get(paths.customer(':id'), may('customers.read'), async (req, res) => {
     const customer = await readCustomer(db, String(req.params.id));
     const customerId = customer.id;
-    const [invoices, deposits, links, payments, cards, history] = await Promise.all([
+    const [invoices, deposits, links, payments, cards, history, reminders] = await Promise.all([
       recentClaims(db, customerId, 'invoice'),
       recentClaims(db, customerId, 'deposit'),
       recentLinks(db, { customerId }),
       recentPayments(db, { customerId }),
       savedCardsOf(db, customerId),
       auditOf(db, customerId),
+      showReminders(customerId),
     ]);
     const { timeZone = 'UTC' } = res.locals.surroundings as Surroundings;
     const today = dayInZone(nowIso(clock), timeZone);
-    render(
-      res,
-      customerPage({ customer, invoices, deposits, links, payments, cards, history, now: clock.now(), today }),
-    );
+    const lists = { invoices, deposits, links, payments, cards, history };
+    render(res, customerPage({ customer, ...lists, reminders, now: clock.now(), today }));
   });
 
   router.get(paths.editCustomer(':id'), may('customers.change'), async (req, res) => {

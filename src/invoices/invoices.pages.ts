@@ -2,6 +2,7 @@ import type { AuditLine } from '../audit/audit.store.ts';
 import type { Customer } from '../customers/customer.ts';
 import { historyShown, linkShown, paymentShown, section } from '../customers/customer-activity.pages.ts';
 import type { LinkShown, PaymentShown } from '../customers/customer-activity.store.ts';
+import type { RemindersShown } from '../customers/reminders-shown.ts';
 import { COMMON_CURRENCIES } from '../money/currency.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
@@ -108,6 +109,7 @@ export function invoicePage({
   payments,
   applied,
   history,
+  reminders,
   now,
   today,
 }: {
@@ -116,6 +118,7 @@ export function invoicePage({
   payments: PaymentShown[];
   applied: Application[];
   history: AuditLine[];
+  reminders: RemindersShown;
   now: Date;
   today: string;
 }) {
@@ -151,6 +154,7 @@ export function invoicePage({
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { q: payable.number })),
     applied: applied.map(appliedShown),
     history: historyShown(history),
+    reminders,
   } satisfies Page & Record<string, unknown>;
 }
 

@@ -5,6 +5,7 @@ import { readCompany } from '../company/company.store.ts';
 import { chooseCustomer } from '../customers/choose-customer.ts';
 import { recentLinks, recentPayments } from '../customers/customer-activity.store.ts';
 import { readCustomer } from '../customers/customers.store.ts';
+import type { ShowReminders } from '../customers/reminders-shown.ts';
 import { paths } from '../paths.ts';
 import { applicationsOf } from '../payables/applications.store.ts';
 import { may } from '../permissions.ts';
@@ -26,7 +27,15 @@ import { currenciesOf, listInvoices, readInvoice } from './invoices.store.ts';
 const USUAL_TERM_DAYS = 30;
 
 /** The office's pages of what is owed. */
-export function invoicesRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
+export function invoicesRoutes({
+  db,
+  clock,
+  showReminders,
+}: {
+  db: Db;
+  clock: Clock;
+  showReminders: ShowReminders;
+}): Router {
   const router = Router();
   const today = async () => dayInZone(nowIso(clock), (await readCompany(db)).timeZone);
 
@@ -80,13 +89,15 @@ export function invoicesRoutes({ db, clock }: { db: Db; clock: Clock }): Router 
   router.get(paths.invoice(':id'), may('invoices.read'), async (req, res) => {
     const invoice = await readInvoice(db, String(req.params.id));
     const payableId = invoice.payable.id;
-    const [links, payments, applied, history] = await Promise.all([
+    const [links, payments, applied, history, reminders] = await Promise.all([
       recentLinks(db, { payableId }),
       recentPayments(db, { payableId }),
       applicationsOf(db, { invoiceId: payableId }),
       auditOf(db, payableId),
+      showReminders(payableId),
     ]);
-    render(res, invoicePage({ invoice, links, payments, applied, history, now: clock.now(), today: await today() }));
+    const lists = { links, payments, applied, history };
+    render(res, invoicePage({ invoice, ...lists, reminders, now: clock.now(), today: await today() }));
   });
 
   router.get(paths.editInvoice(':id'), may('invoices.change'), async (req, res) => {

@@ -1,5 +1,6 @@
 import type { Company } from '../company/company.ts';
 import type { LetterBody } from '../mail/letter.ts';
+import { type LetterTemplate, renderTemplate } from '../mail/letter-template.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
 import { type Words, wordsFor } from '../words/words.ts';
@@ -15,6 +16,8 @@ export interface LinkLetterFacts extends LinkInFull {
   note: string;
   /** Sent because somebody opened the link before it. */
   replaces: boolean;
+  /** The company's own words, in place of the catalogue's. */
+  template?: LetterTemplate | undefined;
 }
 
 /** What a letter with a link says, in the customer's language; sums and days as they are now. */
@@ -31,20 +34,35 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
   const asks = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral };
   const handedOff = link.terms === 'hand_off';
   const ask = (handedOff ? words.askHandOff : asks[kind])(tradingName);
+  const dueDay = facts.dueDay && showDate(facts.dueDay, company.timeZone, language);
+  const validUntil = `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`;
+  // Own words ask for money; who is handed a payment has only the bank's question to answer.
+  const template = handedOff ? undefined : facts.template;
+  const own =
+    template &&
+    renderTemplate(template, {
+      customer: customer.name,
+      company: tradingName,
+      documents: numbers,
+      amount,
+      due_date: dueDay || showDate(link.expiresAt, company.timeZone, language),
+      valid_until: validUntil,
+    });
   return {
-    subject: subjectOf(facts.replaces, handedOff, words)(tradingName, numbers),
+    subject: own?.subject ?? subjectOf(facts.replaces, handedOff, words)(tradingName, numbers),
     body: {
       heading: words.heading(numbers),
-      paragraphs: [words.greeting(customer.name), ...(facts.replaces ? [words.replacedIntro] : []), ask],
+      paragraphs: own?.paragraphs ?? [
+        words.greeting(customer.name),
+        ...(facts.replaces ? [words.replacedIntro] : []),
+        ask,
+      ],
       facts: [
         { label: words.amountDue, value: amount, strong: true },
         { label: words.documents(kind), value: numbers },
-        ...(facts.dueDay ? [{ label: words.dueOn, value: showDate(facts.dueDay, company.timeZone, language) }] : []),
+        ...(dueDay ? [{ label: words.dueOn, value: dueDay }] : []),
         { label: words.payee, value: tradingName },
-        {
-          label: words.validUntil,
-          value: `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`,
-        },
+        { label: words.validUntil, value: validUntil },
       ],
       action: { label: (handedOff ? words.handOffAction : words.action)(amount), url },
       ...(facts.note ? { note: { label: words.noteLabel(tradingName), text: facts.note } } : {}),

@@ -95,6 +95,7 @@ function letterShown(letter: LinkLetterRow) {
     'new-link-wanted': 'To us: the customer asks for a new link',
     receipt: 'Receipt',
     'access-code': 'Code, asked for on the payment page',
+    reminder: 'Reminder',
   };
   return { ...letter, badge: badges[letter.state], what: kinds[letter.kind] ?? letter.kind };
 }

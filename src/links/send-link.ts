@@ -5,6 +5,7 @@ import { senderOf } from '../company/company.ts';
 import { readMailAddress } from '../mail/address.ts';
 import type { LetterDraft } from '../mail/letter.ts';
 import { type QueueParts, queueLetter } from '../mail/queue-letter.ts';
+import { findTemplate } from '../mail/templates.store.ts';
 import { type FieldErrors, notFound, Refusal, refuseFields } from '../platform/refusal.ts';
 import type { LinkTokens } from '../tokens/link-token.ts';
 import { linkMeaning, linkState } from './link.ts';
@@ -92,6 +93,11 @@ export async function writeLinkLetter(
     dueDay: await latestDueOn(db, found.link.payableIds),
     note: note.trim(),
     replaces,
+    template: await findTemplate(db, {
+      kind: replaces ? 'link-replaced' : 'link',
+      accountId: found.link.accountId,
+      language: found.customer.language,
+    }),
   });
   return { found, company, ...letter };
 }

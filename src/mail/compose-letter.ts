@@ -22,8 +22,10 @@ export function composeLetter(
   draft: LetterDraft,
 ): ComposedLetter {
   const portal = new URL(config.baseUrl);
-  const url = draft.body.action?.url;
-  if (url && new URL(url).origin !== portal.origin) throw new Error('The action of a letter must lead to the portal');
+  const urls = [draft.body.action, ...(draft.body.items ?? [])].flatMap((one) => one?.url ?? []);
+  if (urls.some((url) => new URL(url).origin !== portal.origin)) {
+    throw new Error('The links of a letter must lead to the portal');
+  }
 
   const subject = headerText(draft.subject);
   const replyTo = [draft.replyTo, draft.sender.replyTo, draft.sender.supportEmail]
@@ -51,13 +53,14 @@ export function composeLetter(
 
 function textOf({ body, sender, replyTo, host, language }: LetterFrame): string {
   const words = wordsFor(language).mail;
-  const { note, action } = body;
+  const { note, action, items = [] } = body;
   const blocks = [
     body.heading,
     ...body.paragraphs,
     (body.facts ?? []).map((fact) => `${fact.label}: ${fact.value}`).join('\n'),
     note ? [`${note.label}:`, ...note.text.split(/\r\n?|\n/).map((line) => `  | ${line}`)].join('\n') : '',
     action ? `${action.label}:\n${action.url}` : '',
+    ...items.map((item) => `${item.title}\n${item.detail}\n${item.label}:\n${item.url}`),
     body.closing.join('\n'),
     [
       '-- ',

@@ -2,6 +2,7 @@ export type LetterKind =
   | 'link'
   | 'receipt'
   | 'refund'
+  | 'reminder'
   | 'link-replaced'
   | 'invite'
   | 'reset'
@@ -14,6 +15,8 @@ export interface LetterBody {
   paragraphs: string[];
   facts?: Array<{ label: string; value: string; strong?: boolean }>;
   action?: { label: string; url: string };
+  /** Where there is more than one thing to open: each with its own link, in place of the one button. */
+  items?: Array<{ title: string; detail: string; label: string; url: string }>;
   /** Words a person typed: shown as plain text in a labelled block, never as part of our own words. */
   note?: { label: string; text: string };
   closing: string[];

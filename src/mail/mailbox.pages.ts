@@ -17,6 +17,7 @@ export const LETTER_KINDS: Record<LetterKind, string> = {
   'new-link-wanted': 'Wish for a new link',
   receipt: 'Receipt',
   refund: 'Refund',
+  reminder: 'Reminder',
   invite: 'Invitation',
   reset: 'New password',
   'access-code': 'Code for saved cards',

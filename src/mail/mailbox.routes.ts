@@ -7,19 +7,13 @@ import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/database/database.ts';
 import { notFound, Refusal } from '../platform/refusal.ts';
 import { queryText } from '../platform/web/forms.ts';
-import { allowGateway, type GatewayOrigins } from '../platform/web/headers.ts';
 import { render } from '../platform/web/render.ts';
 import { holdsSecretLink, type LetterKind } from './letter.ts';
+import { allowLetterFrame, answerWithLetter } from './letter-frame.ts';
 import { LETTER_KINDS, LETTER_STATES, letterDetailPage, mailboxPage } from './mailbox.pages.ts';
 import { listLetters, readLetter } from './mailbox.store.ts';
 import type { LetterRow } from './outbox.store.ts';
 import { retryLetter } from './retry-letter.ts';
-
-/** The page may show the letter in a frame of its own; nothing foreign. */
-const OWN_FRAME: GatewayOrigins = { script: [], frame: ["'self'"], connect: [], image: [] };
-/** Styles stand inside a letter; it runs nothing, loads nothing, its links open a window, and only our own page may frame it. */
-const LETTER_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /** The office's mailbox: what became of every letter. */
 export function mailboxRoutes({
@@ -48,7 +42,7 @@ export function mailboxRoutes({
   router.get(paths.letter(':id'), may('mailbox.read'), async (req, res) => {
     const letter = await letterOf(db, String(req.params.id));
     const mayReadSecrets = maySeeSecrets(res.locals.person);
-    allowGateway(res, OWN_FRAME);
+    allowLetterFrame(res);
     render(res, letterDetailPage(letter, { sending, mailFrom: config.mailFrom, mayReadSecrets }));
   });
 
@@ -61,8 +55,7 @@ export function mailboxRoutes({
         'This letter holds a secret link or code, which only administrators may see.',
       );
     }
-    res.set('Content-Security-Policy', LETTER_POLICY).set('X-Frame-Options', 'SAMEORIGIN');
-    res.type('html').send(letter.html);
+    answerWithLetter(res, letter.html);
   });
 
   router.post(paths.retryLetter(':id'), may('mailbox.retry'), async (req, res) => {

@@ -14,8 +14,10 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
+  { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },
   { label: 'Imports', href: paths.imports(), permission: 'imports.run' },
   { label: 'Payment services', href: paths.accounts(), permission: 'accounts.read' },
+  { label: 'Letters', href: paths.templates(), permission: 'templates.read' },
   { label: 'People', href: paths.people(), permission: 'people.manage' },
   { label: 'Company', href: paths.company(), permission: 'company.read' },
 ];

@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'per'
   | 'rcp'
   | 'ref'
+  | 'rem'
   | 'req'
   | 'set'
   | 'tpl';

@@ -6,6 +6,7 @@ import { readCompany } from '../company/company.store.ts';
 import { type Company, senderOf } from '../company/company.ts';
 import type { Sender } from '../mail/letter.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
+import { findTemplate } from '../mail/templates.store.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -124,12 +125,17 @@ async function sendFirst(
   if (settled.payerEmail === undefined) return;
   const to = settled.payerEmail.trim() || content.customer.email.trim();
   if (!to) return;
+  const template = await findTemplate(parts.db, {
+    kind: 'receipt',
+    accountId: settled.accountId,
+    language: content.language,
+  });
   const url = receiptUrl(parts, { id, issuedAt: content.issuedAt });
   await queueLetter(
     parts,
     receiptLetter(
       { id, number, customerId: settled.customerId, content, url },
-      { key: `receipt-${settled.paymentId}`, to: [to], sender, createdBy: settled.createdBy },
+      { key: `receipt-${settled.paymentId}`, to: [to], sender, createdBy: settled.createdBy, template },
     ),
   );
 }

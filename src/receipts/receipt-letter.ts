@@ -1,4 +1,5 @@
 import type { LetterDraft, Sender } from '../mail/letter.ts';
+import { type LetterTemplate, renderTemplate } from '../mail/letter-template.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
 import { brandName } from '../words/card-brand.ts';
@@ -17,7 +18,14 @@ export interface ReceiptToSend {
 /** The letter that hands a receipt out; the key says which sending it is, so that a repeat is no second letter. */
 export function receiptLetter(
   receipt: ReceiptToSend,
-  sending: { key: string; to: string[]; sender: Sender; createdBy?: string | undefined },
+  sending: {
+    key: string;
+    to: string[];
+    sender: Sender;
+    createdBy?: string | undefined;
+    /** The company's own words, in place of the catalogue's. */
+    template?: LetterTemplate | undefined;
+  },
 ): LetterDraft {
   const { content } = receipt;
   const words = wordsFor(content.language).receipt;
@@ -26,19 +34,28 @@ export function receiptLetter(
     showMoneyWithCode({ amountMinor, currency: content.currency }, content.language);
   const amount = showMoneyWithCode(receiptAmount(content), content.language);
   const company = content.company.tradingName;
+  const own =
+    sending.template &&
+    renderTemplate(sending.template, {
+      customer: content.customer.name,
+      company,
+      documents: content.lines.map((line) => line.number).join(', ') || receiptNumber(receipt.number),
+      amount,
+      receipt: receiptNumber(receipt.number),
+      paid_on: showDate(content.paidAt, content.timeZone, content.language),
+    });
   return {
     key: sending.key,
     kind: 'receipt',
     to: sending.to,
     language: content.language,
     sender: sending.sender,
-    subject: words.letter.subject(receiptNumber(receipt.number), company),
+    subject: own?.subject ?? words.letter.subject(receiptNumber(receipt.number), company),
     body: {
       heading: words.letter.heading[kind],
       paragraphs: [
         ...(content.testMode ? [words.test] : []),
-        words.letter.received(amount, company),
-        words.letter.keep,
+        ...(own?.paragraphs ?? [words.letter.received(amount, company), words.letter.keep]),
       ],
       facts: [
         { label: words.facts.amount, value: amount, strong: true },

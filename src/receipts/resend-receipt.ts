@@ -6,6 +6,7 @@ import { senderOf } from '../company/company.ts';
 import { readMailAddress } from '../mail/address.ts';
 import type { Sender } from '../mail/letter.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
+import { findTemplate } from '../mail/templates.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import type { ReceiptParts } from './issue-receipt.ts';
@@ -43,6 +44,11 @@ export async function resendReceipt(parts: ReceiptParts, order: ResendOrder): Pr
           to,
           sender: await senderNow(db, receipt),
           createdBy: order.actor.id,
+          template: await findTemplate(db, {
+            kind: 'receipt',
+            accountId: receipt.accountId,
+            language: receipt.content.language,
+          }),
         },
       ),
     );

@@ -5,6 +5,7 @@ import { pageWords } from './en/page.ts';
 import { payWords } from './en/pay.ts';
 import { receiptWords } from './en/receipt.ts';
 import { refundWords } from './en/refund.ts';
+import { reminderWords } from './en/reminder.ts';
 import { staffWords } from './en/staff.ts';
 
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
@@ -16,5 +17,6 @@ export const en = {
   pay: payWords,
   receipt: receiptWords,
   refund: refundWords,
+  reminder: reminderWords,
   staff: staffWords,
 };

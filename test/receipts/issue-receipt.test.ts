@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { restoreOriginal } from '../../src/mail/restore-original.ts';
+import { saveTemplate } from '../../src/mail/save-template.ts';
 import { issueReceipt } from '../../src/receipts/issue-receipt.ts';
 import { findReceipt, readReceipt } from '../../src/receipts/receipts.store.ts';
 import { wordsFor } from '../../src/words/words.ts';
 import { ENGINES, startHouse, type TestHouse } from '../support/house.ts';
 import { aCustomer } from '../support/seeds.ts';
+import { hirePerson } from '../support/sign-in.ts';
 import { aReceipt, aSettledPayment } from './issued.ts';
 
 describe.each(ENGINES)('issuing receipts on %s', (engine) => {
@@ -40,6 +43,19 @@ describe.each(ENGINES)('issuing receipts on %s', (engine) => {
     expect(await lettersOf(payment.paymentId)).toEqual([]);
     const next = await issueReceipt(portal.house, payment);
     expect(next.number).toBe((before.at(-1) ?? 0) + 1);
+  });
+
+  test('the letter is written in the words that the company chose', async () => {
+    const person = await hirePerson(portal, 'admin');
+    const place = { kind: 'receipt', accountId: undefined, language: 'en' } as const;
+    const actor = { kind: 'person', id: person.id } as const;
+    const template = { subject: 'Thank you, {customer}', body: '{amount} for {documents}, receipt {receipt}.' };
+    await saveTemplate(portal.house, { place, template, seenVersion: 0, actor });
+    const { settled } = await aReceipt(portal.house, { customer: await aCustomer(portal.house, { name: 'Ada' }) });
+    const [letter] = await lettersOf(settled.paymentId);
+    expect(letter?.subject).toBe('Thank you, Ada');
+    expect(letter?.body_text).toMatch(/€125\.00 EUR for INV-\d+, receipt R-\d+\./);
+    await restoreOriginal(portal.house, { place, actor });
   });
 
   test('a payment has one receipt, and trying a second one takes no number', async () => {

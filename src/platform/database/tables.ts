@@ -534,6 +534,58 @@ export interface RefundTable {
   looks: Generated<number>;
 }
 
+export interface ReminderSettingsTable {
+  id: 'company';
+  since: string | null;
+  steps: string;
+  send_hour: number;
+  daily_cap: number;
+  backlog_confirmed_at: string | null;
+  backlog_confirmed_by: string | null;
+  updated_at: string;
+}
+
+export interface ReminderSwitchTable {
+  /** An account, a customer or an invoice. */
+  subject_id: string;
+  state: 'off' | 'paused';
+  paused_until: string | null;
+  changed_by: string | null;
+  changed_at: string;
+}
+
+export interface ReminderTable {
+  payable_id: string;
+  step_day: number;
+  id: string;
+  customer_id: string;
+  state: 'sent' | 'skipped';
+  letter_id: string | null;
+  created_at: string;
+}
+
+export interface ReminderDayTable {
+  day: string;
+  letters: number;
+  passed_id: string;
+  done_at: string | null;
+}
+
+export interface LetterTemplateTable {
+  id: string;
+  kind: string;
+  account_id: string | null;
+  language: string;
+  subject: string;
+  body: string;
+  version: number;
+  active: 0 | 1;
+  created_by: string | null;
+  created_at: string;
+  ended_by: string | null;
+  ended_at: string | null;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -574,4 +626,9 @@ export interface Tables {
   journal_line: JournalLineTable;
   deposit_match: DepositMatchTable;
   refund: RefundTable;
+  reminder_settings: ReminderSettingsTable;
+  reminder_switch: ReminderSwitchTable;
+  reminder: ReminderTable;
+  reminder_day: ReminderDayTable;
+  letter_template: LetterTemplateTable;
 }

@@ -12,6 +12,8 @@ declare module 'express-session' {
     /** The person's session epoch at sign-in: when theirs has moved on, this session is over. */
     epoch: number;
     flash: { tone: 'ok' | 'warn' | 'bad'; text: string };
+    /** Words of a letter that are looked at before they are saved. */
+    letterDraft: { subject: string; body: string };
   }
 }
 
