@@ -56,6 +56,21 @@ export function dueOn(payables: ReadonlyArray<Pick<Payable, 'dueMinor'>>): numbe
   return payables.reduce((sum, payable) => sum + payable.dueMinor, 0);
 }
 
+/** So many documents fit into one link: what its page must carry of each is bounded. */
+export const MOST_DOCUMENTS = 50;
+
+/** Why these cannot share a link, as a sentence; undefined when they can. */
+export function mixtureOf(payables: readonly Payable[]): string | undefined {
+  const [first] = payables;
+  const other = payables.find((one) => one.customerId !== first?.customerId || one.currency !== first?.currency);
+  if (!first || !other) return undefined;
+  const why =
+    other.customerId === first.customerId
+      ? `${first.number} is in ${first.currency} and ${other.number} in ${other.currency}`
+      : `${first.number} and ${other.number} are not of the same customer`;
+  return `A link can only be for claims on one customer in one currency: ${why}.`;
+}
+
 /** How each state is shown to staff, and what it means. */
 export const LINK_STATES: Record<
   LinkState,

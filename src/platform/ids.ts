@@ -6,6 +6,7 @@ export type IdPrefix =
   | 'acc'
   | 'all'
   | 'att'
+  | 'bat'
   | 'cas'
   | 'con'
   | 'crd'
