@@ -9,8 +9,9 @@ import { newId } from '../platform/ids.ts';
 import { notFound, Refusal, refuseFields } from '../platform/refusal.ts';
 import { dueOn, type Link, MOST_DOCUMENTS, mixtureOf } from './link.ts';
 import { type ExpiryChoice, expiresAt } from './link-expiry.ts';
-import { type SumRules, sumRulesOf, termsFaults, type WantedTerms } from './link-terms.ts';
+import { type SumRules, sumRulesOf } from './link-terms.ts';
 import { coveredLinks, latestDueOn, readLink } from './links.store.ts';
+import { termsFaults, type WantedTerms } from './wanted-terms.ts';
 
 export interface NewLink {
   /** One or more, all of one customer and currency. */

@@ -1,21 +1,11 @@
 import type { HostedFields } from '../gateway/gateway.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import type { Payable } from '../payables/payable.ts';
-import { type FieldErrors, Refusal } from '../platform/refusal.ts';
+import { Refusal } from '../platform/refusal.ts';
 import { dueOn, type Link, type LinkTerms } from './link.ts';
 
 type Terms = Pick<Link, 'terms' | 'partMinor' | 'leastMinor'>;
 type Dues = ReadonlyArray<Pick<Payable, 'dueMinor'>>;
-
-/** What a new link is to ask for, in whole minor units; without `leastMinor` the gateway's minimum is the least. */
-export interface WantedTerms {
-  terms: Exclude<LinkTerms, 'hand_off'>;
-  partMinor?: number | undefined;
-  leastMinor?: number | undefined;
-}
-
-/** What staff may choose from. */
-export const WANTED_TERMS = ['full', 'part', 'deposit_or_full', 'choose'] as const satisfies WantedTerms['terms'][];
 
 /** How the sums of one currency are checked and shown. */
 export interface SumRules {
@@ -106,39 +96,14 @@ export function sumToPay(
   return sumMinor;
 }
 
-/** What speaks against terms when a link is made, next to the fields `part` and `least`; empty when nothing does. */
-export function termsFaults(wanted: WantedTerms, dueMinor: number, rules: SumRules): FieldErrors {
-  if (wanted.terms === 'part' || wanted.terms === 'deposit_or_full') {
-    const fault = partFault(wanted, dueMinor, rules);
-    return fault ? { part: fault } : {};
-  }
-  if (wanted.terms !== 'choose' || wanted.leastMinor === undefined) return {};
-  const { leastMinor } = wanted;
-  if (leastMinor > dueMinor)
-    return { least: `${rules.show(leastMinor)} is more than the ${rules.show(dueMinor)} due.` };
-  const problem = rules.problem(leastMinor);
-  return problem ? { least: problem } : {};
-}
-
-function partFault({ terms, partMinor = 0 }: WantedTerms, dueMinor: number, rules: SumRules): string | undefined {
-  const { show, problem } = rules;
-  if (partMinor > dueMinor) return `${show(partMinor)} is more than the ${show(dueMinor)} due.`;
-  const untakeable = problem(partMinor);
-  if (untakeable) return untakeable;
-  const restMinor = dueMinor - partMinor;
-  if (restMinor === 0) {
-    return terms === 'part' ? undefined : `${show(partMinor)} is all that is due, so there would be nothing to choose.`;
-  }
-  const unpayable = problem(restMinor);
-  return unpayable && `That would leave ${show(restMinor)}, which could not be paid by card later. ${unpayable}`;
-}
-
-const PERCENT = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/;
-
-/** "30%" or "12.5 %" of a sum, rounded half up to a whole minor unit; undefined for anything else. */
-export function readShare(text: string, ofMinor: number): number | undefined {
-  const match = PERCENT.exec(text.trim());
-  if (!match) return undefined;
-  const hundredths = BigInt(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`);
-  return Number((BigInt(ofMinor) * hundredths + 5_000n) / 10_000n);
+/** What a link asks for, as staff read it. */
+export function termsText({ terms, partMinor = 0, leastMinor = 0, currency }: Terms & Pick<Link, 'currency'>): string {
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency });
+  return {
+    full: 'All that is due',
+    part: `A part of ${show(partMinor)}, once`,
+    deposit_or_full: `A deposit of ${show(partMinor)}, or all that is due`,
+    choose: `What the customer chooses, ${show(leastMinor)} at least`,
+    hand_off: `The card payment of ${show(partMinor)} that was begun here`,
+  }[terms];
 }

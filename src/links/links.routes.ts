@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { GatewayAccess } from '../accounts/accounts.store.ts';
 import { actorOf } from '../audit/actor.ts';
 import { auditOf } from '../audit/audit.store.ts';
+import { readCompany } from '../company/company.store.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import { isId, newId } from '../platform/ids.ts';
@@ -12,6 +13,8 @@ import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { LINK_STATES, type LinkState, linkState } from './link.ts';
 import { lettersOfLink, listLinks } from './link-list.store.ts';
+import { linkStory, visitText } from './link-story.pages.ts';
+import { triesOf, visitOf } from './link-story.store.ts';
 import { linkUrl } from './link-url.ts';
 import { linkPage, linksPage, sendLinkPage } from './links.pages.ts';
 import { findLinkInFull } from './links.store.ts';
@@ -49,9 +52,18 @@ export function linksRoutes(parts: LinksParts): Router {
 
   router.get(paths.link(':id'), may('links.read'), async (req, res) => {
     const found = await linkInFull(parts, idOf(req));
-    const [letters, history] = await Promise.all([lettersOfLink(db, idOf(req)), auditOf(db, idOf(req))]);
+    const [letters, audit, visit, tries, { timeZone: zone }] = await Promise.all([
+      lettersOfLink(db, idOf(req)),
+      auditOf(db, idOf(req)),
+      visitOf(db, idOf(req)),
+      triesOf(db, idOf(req)),
+      readCompany(db),
+    ]);
     const state = linkState(found.link, found.payables, clock.now());
-    render(res, linkPage(found, { state, letters, history, url: linkUrl(parts, found.link) }));
+    const numbers = found.payables.map((payable) => payable.number);
+    const story = linkStory({ link: found.link, state, numbers, audit, letters, visit, tries, zone });
+    const visited = visitText(visit, zone);
+    render(res, linkPage(found, { state, letters, story, visited, url: linkUrl(parts, found.link) }));
   });
 
   router.get(paths.linkQr(':id'), may('links.read'), async (req, res) => {

@@ -1,0 +1,99 @@
+import type { Account } from '../accounts/account.ts';
+import { showMoneyWithCode } from '../money/show-money.ts';
+import { paths } from '../paths.ts';
+import type { Payable } from '../payables/payable.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
+import type { Page } from '../platform/web/render.ts';
+import { dueOn } from './link.ts';
+import type { ExpiryChoice } from './link-expiry.ts';
+import { termsText } from './link-terms.ts';
+import type { UsableLink } from './usable-links.store.ts';
+
+/** How each length of life is called; its end is shown beside it. */
+export const EXPIRY_LABELS: Record<ExpiryChoice, string> = {
+  'after-due': '30 days after the due date',
+  '24h': '24 hours',
+  '7d': '7 days',
+  '14d': '14 days',
+  '30d': '30 days',
+  '90d': '90 days',
+};
+
+const TERMS = [
+  { value: 'full', label: 'All that is due', hint: 'The sum follows the balance: what is paid elsewhere drops out.' },
+  { value: 'part', label: 'A fixed part', hint: 'The link is used up when that part is paid.' },
+  { value: 'deposit_or_full', label: 'A deposit, or all that is due', hint: 'The customer sees both and chooses.' },
+  { value: 'choose', label: 'What the customer chooses', hint: 'All of it or any part, as often as they like.' },
+];
+
+export interface NewLinkForm {
+  /** The document on whose page it was begun. */
+  main: Payable | undefined;
+  /** What is asked for as it stands. */
+  ticked: Payable[];
+  /** What can be ticked. */
+  listed: Payable[];
+  customer: { id: string; name: string; email: string };
+  choices: Array<{ choice: ExpiryChoice; endsAt: string }>;
+  /** Active accounts that take the currency, the default first. */
+  accounts: Account[];
+  defaultAccountId: string | undefined;
+  usable: UsableLink[];
+  typed: Record<string, string>;
+  errors: FieldErrors;
+}
+
+export function newLinkPage(form: NewLinkForm) {
+  const { main, ticked, listed, customer } = form;
+  const of = [...ticked, ...listed];
+  const currency = of[0]?.currency ?? '';
+  const customerIds = new Set(of.map((payable) => payable.customerId));
+  return {
+    view: 'links/new-link',
+    layout: 'office' as const,
+    title: main ? `New payment link for ${main.number}` : 'New payment link',
+    action: main ? paths.newLink(main.id) : paths.newLinkForSelected(),
+    back: main
+      ? { label: nameOf(main), href: hrefOf(main) }
+      : { label: customer.name, href: paths.customer(customer.id) },
+    main: main && { kind: main.kind, number: main.number },
+    currency,
+    due: showMoneyWithCode({ amountMinor: dueOn(ticked), currency }),
+    customer,
+    documents: listed.map((payable) => ({
+      id: payable.id,
+      label: `${nameOf(payable)}: ${dueText(payable)}`,
+      hint: customerIds.size > 1 && payable.customerId !== customer.id ? 'Of another customer' : undefined,
+      ticked: ticked.includes(payable),
+    })),
+    listed: listed.map((payable) => payable.id).join(','),
+    terms: TERMS,
+    choices: form.choices.map(({ choice, endsAt }) => ({ value: choice, label: EXPIRY_LABELS[choice], endsAt })),
+    accounts: form.accounts.map((account) => ({
+      value: account.id,
+      label: `${account.name}${account.livemode ? '' : ' (test)'}${account.id === form.defaultAccountId ? ', default' : ''}`,
+    })),
+    usable: form.usable.map(({ link, payables, isCovered }) => ({
+      href: paths.link(link.id),
+      createdAt: link.createdAt,
+      asks: termsText(link),
+      numbers: payables.map((payable) => payable.number).join(', '),
+      isCovered,
+    })),
+    typed: form.typed,
+    errors: form.errors,
+  } satisfies Page & Record<string, unknown>;
+}
+
+function nameOf({ kind, number }: Payable): string {
+  return `${kind === 'invoice' ? 'Invoice' : 'Deposit'} ${number}`;
+}
+
+function hrefOf({ kind, id }: Payable): string {
+  return kind === 'invoice' ? paths.invoice(id) : paths.deposit(id);
+}
+
+function dueText({ dueMinor, currency, state }: Payable): string {
+  if (dueMinor > 0) return `${showMoneyWithCode({ amountMinor: dueMinor, currency })} due`;
+  return state === 'void' ? 'void' : 'paid already';
+}
