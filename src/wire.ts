@@ -2,6 +2,7 @@ import { customerImporter } from './customers/import-customer.ts';
 import { createGateways, type Gateways } from './gateway/gateways.ts';
 import type { Importers } from './imports/importer.ts';
 import { invoiceImporter } from './invoices/import-invoice.ts';
+import { createFetchCounts, type FetchCounts } from './links/fetch-counts.ts';
 import { paths } from './paths.ts';
 import { can } from './permissions.ts';
 import type { Clock } from './platform/clock.ts';
@@ -26,6 +27,7 @@ export interface House {
   gateways: Gateways;
   linkTokens: LinkTokens;
   importers: Importers;
+  fetches: FetchCounts;
 }
 
 /** Opens the database, brings its schema up to date and puts the parts together; starts nothing. */
@@ -47,5 +49,6 @@ export async function openHouse(config: Config, { clock, log }: { clock: Clock; 
     }),
     linkTokens: createLinkTokens({ keys: config.linkKeys, issuer: config.baseUrl, clock }),
     importers: { customers: customerImporter, invoices: invoiceImporter },
+    fetches: createFetchCounts(),
   };
 }

@@ -11,6 +11,10 @@ export const linkWords = {
   askHandOff: (tradingName: string) =>
     `${tradingName} has started a payment with the card that you let them keep. Your bank wants you to confirm it yourself: please do so with the button below. Nothing has been charged yet.`,
   amountDue: 'Amount due',
+  amountAsked: 'Amount asked for',
+  inAll: 'Due in all',
+  orDeposit: 'Or a deposit of',
+  orFrom: 'Or any sum from',
   documents: (kind: 'invoice' | 'deposit' | 'several') =>
     ({ invoice: 'Invoice', deposit: 'Deposit', several: 'Documents' })[kind],
   dueOn: 'Due on',
@@ -18,6 +22,7 @@ export const linkWords = {
   validUntil: 'The link can be used until',
   noteLabel: (tradingName: string) => `A note from ${tradingName}`,
   action: (amount: string) => `Pay ${amount}`,
+  actionChoose: 'Choose what to pay',
   howToCheck: (tradingName: string, host: string) =>
     `To check that this is real: the page opens on ${host}, names ${tradingName} and shows the same document number and amount as this letter. We never ask for card details by e-mail or telephone.`,
   sharing:
