@@ -1,4 +1,5 @@
 import { continueImports } from './imports/run-import.ts';
+import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
@@ -15,6 +16,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-payments', everyMs: 15 * SECOND_MS, run: () => sweepPayments(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
+    { name: 'continue-batches', everyMs: 15 * SECOND_MS, run: () => continueBatches(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },

@@ -10,10 +10,8 @@ import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
-import type { Deposit, DepositFilter, DepositRow } from './deposits.store.ts';
-
-/** What can be filtered by in the list. */
-export const DEPOSIT_STATES = ['requested', 'held', 'part_applied', 'applied', 'refunded', 'void'] as const;
+import { DEPOSIT_STATES, type DepositFilter } from './deposit-filter.ts';
+import type { Deposit, DepositRow } from './deposits.store.ts';
 
 /** The list: one page of it under a filter. */
 export function depositsPage(
@@ -37,7 +35,12 @@ export function depositsPage(
     withoutCustomer: withQuery(paths.deposits(), { ...query, customer: '' }),
     states: DEPOSIT_STATES.map((value) => ({ value, label: PAYABLE_STATES[value].label })),
     currencies: currencies.map((value) => ({ value, label: value })),
+    selection: {
+      from: withQuery(paths.deposits(), { ...query, before }),
+      all: withQuery(paths.sendLinks(), { all: 'deposits', from: withQuery(paths.deposits(), query), ...query }),
+    },
     deposits: rows.map((row) => ({
+      pick: { id: row.id, number: row.number, disabled: row.dueMinor === 0 },
       href: paths.deposit(row.id),
       number: row.number,
       customerHref: paths.customer(row.customerId),

@@ -12,12 +12,12 @@ import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
-import { isId } from '../platform/ids.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { type DepositDraft, depositFaults, tidyDeposit } from './deposit.ts';
-import { DEPOSIT_STATES, depositForm, depositPage, depositsPage } from './deposits.pages.ts';
+import { readDepositFilter } from './deposit-filter.ts';
+import { depositForm, depositPage, depositsPage } from './deposits.pages.ts';
 import { listDeposits, readDeposit } from './deposits.store.ts';
 import { requestDeposit } from './request-deposit.ts';
 
@@ -36,16 +36,8 @@ export function depositsRoutes({ db, clock }: { db: Db; clock: Clock }): Router 
   const router = Router();
 
   router.get(paths.deposits(), may('deposits.read'), async (req, res) => {
-    const state = queryText(req, 'state');
-    const currency = queryText(req, 'currency').toUpperCase();
-    const customerId = queryText(req, 'customer');
     const before = queryText(req, 'before') || undefined;
-    const filter = {
-      search: queryText(req, 'q'),
-      state: DEPOSIT_STATES.some((known) => known === state) ? state : '',
-      currency: /^[A-Z]{3}$/.test(currency) ? currency : '',
-      customerId: isId(customerId, 'cus') ? customerId : '',
-    };
+    const filter = readDepositFilter((name) => queryText(req, name));
     const [page, currencies, customer] = await Promise.all([
       listDeposits(db, filter, before),
       currenciesOf(db, 'deposit'),

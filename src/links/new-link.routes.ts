@@ -9,8 +9,9 @@ import { owedBy, readPayables } from '../payables/payables.store.ts';
 import { may } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type FieldErrors, notFound, Refusal, refuseFields } from '../platform/refusal.ts';
-import { readForm } from '../platform/web/forms.ts';
+import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
+import { returnPath } from '../staff/return-path.ts';
 import { issueLink } from './issue-link.ts';
 import { dueOn, MOST_DOCUMENTS, mixtureOf } from './link.ts';
 import { defaultExpiry, EXPIRY_CHOICES, expiresAt, expiryChoices } from './link-expiry.ts';
@@ -56,7 +57,7 @@ export function newLinkRoutes(parts: NewLinkParts): Router {
       const chosen = chosenIn(req, req.query);
       if (chosen.payableIds.length > 0) return showNewLink(parts, res, chosen);
       req.session.flash = { tone: 'warn', text: 'Tick the invoices and deposits that the link is for.' };
-      res.redirect(303, paths.invoices());
+      res.redirect(303, returnPath(queryText(req, 'from') || paths.invoices()));
     });
 
     router.post(path, may('links.issue'), async (req, res) => {
