@@ -1,12 +1,21 @@
 import type { HostedFields } from '../gateway/gateway.ts';
 import { dueOn } from '../links/link.ts';
 import { askedFor } from '../links/link-terms.ts';
+import type { LinkInFull } from '../links/links.store.ts';
 import { readAmount } from '../money/read-amount.ts';
 import { plainAmount, showMoney } from '../money/show-money.ts';
 import { refuseFields } from '../platform/refusal.ts';
-import type { Setting } from './checkout.pages.ts';
+
+import type { Words } from '../words/words.ts';
 
 type SumFields = Pick<HostedFields, 'checkAmount' | 'unitsOf'>;
+
+/** For which link, and in which language. */
+interface SumSetting {
+  found: Pick<LinkInFull, 'link' | 'payables'>;
+  words: Words;
+  language: string;
+}
 
 /** A sum that the payer can choose, as the page shows it. */
 export interface SumShown {
@@ -18,7 +27,7 @@ export interface SumShown {
   rest: string;
 }
 
-export function sumShown({ found, words, language }: Setting, fields: SumFields, amountMinor: number): SumShown {
+export function sumShown({ found, words, language }: SumSetting, fields: SumFields, amountMinor: number): SumShown {
   const { currency } = found.link;
   const show = (sumMinor: number) => showMoney({ amountMinor: sumMinor, currency }, language);
   const restMinor = dueOn(found.payables) - amountMinor;
@@ -34,7 +43,7 @@ export function sumShown({ found, words, language }: Setting, fields: SumFields,
  * Reads a sum that the payer typed; whole minor units. Errors: `fields-invalid` (422), next to the field `amount`, for
  * what cannot be read.
  */
-export function readTypedSum({ found, words }: Setting, text: string): number {
+export function readTypedSum({ found, words }: SumSetting, text: string): number {
   const { currency } = found.link;
   const sum = readAmount(text, currency);
   if (sum) return sum.amountMinor;
@@ -43,7 +52,7 @@ export function readTypedSum({ found, words }: Setting, text: string): number {
 }
 
 /** Holds a typed sum against what the link lets one pay now. Errors: `fields-invalid` (422) next to the field `amount`. */
-export function refuseUnfitSum({ found, words, language }: Setting, fields: SumFields, amountMinor: number): void {
+export function refuseUnfitSum({ found, words, language }: SumSetting, fields: SumFields, amountMinor: number): void {
   const { link, payables } = found;
   const { currency } = link;
   const show = (sumMinor: number) => showMoney({ amountMinor: sumMinor, currency }, language);
