@@ -49,7 +49,9 @@ function deedLines({ at, action, detail, ...who }: AuditLine, { link, numbers, z
     case 'link.issued': {
       const until = showDateTime(link.expiresAt, zone);
       const replaced = Array.isArray(detail.replaced) ? detail.replaced.map(String) : [];
-      const asks = lower(termsText(link));
+      // As it was made: once a deposit is paid, the link itself asks for the rest.
+      const partMinor = typeof detail.part_minor === 'number' ? detail.part_minor : link.partMinor;
+      const asks = lower(termsText({ ...link, partMinor }));
       return [
         { at, text: `${by} made this link for ${list(numbers)}, asking for ${asks}, to be used until ${until}.` },
         ...replaced.map((id) => ({

@@ -43,12 +43,13 @@ export interface AskedFor {
  * a rest could never be paid by card, if so: a part that would leave such a rest becomes all.
  */
 export function askedFor(
-  { terms, partMinor = 0, leastMinor = 1 }: Terms,
+  { terms, partMinor, leastMinor = 1 }: Terms,
   payables: Dues,
   restProblem: (restMinor: number) => string | undefined = () => undefined,
 ): AskedFor {
   const dueMinor = dueOn(payables);
-  const part = Math.min(partMinor, dueMinor);
+  // A deposit that was paid through the link is asked for no more.
+  const part = Math.min(partMinor ?? dueMinor, dueMinor);
   const leavable = part === dueMinor || restProblem(dueMinor - part) === undefined ? part : dueMinor;
   switch (terms) {
     case 'hand_off':
@@ -97,13 +98,16 @@ export function sumToPay(
 }
 
 /** What a link asks for, as staff read it. */
-export function termsText({ terms, partMinor = 0, leastMinor = 0, currency }: Terms & Pick<Link, 'currency'>): string {
+export function termsText({ terms, partMinor, leastMinor = 0, currency }: Terms & Pick<Link, 'currency'>): string {
   const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency });
   return {
     full: 'All that is due',
-    part: `A part of ${show(partMinor)}, once`,
-    deposit_or_full: `A deposit of ${show(partMinor)}, or all that is due`,
+    part: `A part of ${show(partMinor ?? 0)}, once`,
+    deposit_or_full:
+      partMinor === undefined
+        ? 'What is still due after the deposit'
+        : `A deposit of ${show(partMinor)}, or all that is due`,
     choose: `What the customer chooses, ${show(leastMinor)} at least`,
-    hand_off: `The card payment of ${show(partMinor)} that was begun here`,
+    hand_off: `The card payment of ${show(partMinor ?? 0)} that was begun here`,
   }[terms];
 }

@@ -9,7 +9,7 @@ export interface Link {
   accountId: string;
   currency: string;
   terms: LinkTerms;
-  /** The fixed part, or the sum of the payment that is handed over; whole minor units. */
+  /** The fixed part, the deposit until it is paid, or the sum of the payment that is handed over; whole minor units. */
   partMinor: number | undefined;
   /** The least that a payer who chooses may pay, in whole minor units. */
   leastMinor: number | undefined;

@@ -83,6 +83,7 @@ describe('what may be paid through a link', () => {
     const either = link('deposit_or_full', { partMinor: 500 });
     expect(askedFor(either, due(1_000), rules.problem).offeredMinor).toEqual([500, 1_000]);
     expect(askedFor(either, due(530), rules.problem).offeredMinor).toEqual([530]);
+    expect(askedFor(link('deposit_or_full', {}), due(1_000), rules.problem).offeredMinor).toEqual([1_000]);
   });
 
   test('a payer who chooses stays between the least and the balance, and leaves no unpayable rest', () => {

@@ -84,6 +84,8 @@ describe.each(ENGINES)('what a payer pays, by the terms of the link, on %s', (en
     });
     const deposit = await startPayment(till.house, await till.press(link, { amountMinor: 3_000 }));
     expect(await chargesOf(deposit.paymentId)).toEqual([3_000]);
+    const rest = await startPayment(till.house, await till.press(link));
+    expect(await chargesOf(rest.paymentId)).toEqual([7_000]);
     const all = await startPayment(
       till.house,
       await till.press(await linkFor([await of()], either), { amountMinor: 10_000 }),
