@@ -36,7 +36,8 @@ export function watchSumChoice(
   let asked = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
 
-  place.addEventListener('change', () => void follow());
+  // What is wrong with a sum is said once it has been typed, not when the field for it has just come up.
+  place.addEventListener('change', (event) => void follow({ quietly: event.target !== typed() }));
   place.addEventListener('input', (event) => {
     if (event.target !== typed()) return;
     say('');
@@ -64,7 +65,7 @@ export function watchSumChoice(
     // Somebody typed on meanwhile: the newer question has the say.
     if (turn !== asked) return false;
     if (typeof answer === 'string') {
-      if (!quietly && document.activeElement !== radio) say(answer);
+      if (!quietly) say(answer);
       return false;
     }
     say('');
@@ -107,7 +108,6 @@ export function watchSumChoice(
       if (!radio) return {};
       if (radio.value !== 'other') return { amountMinor: Number(radio.dataset.minor) };
       const field = typed() as HTMLInputElement;
-      radio.blur();
       if (await follow()) return { amount: field.value };
       field.focus();
       return undefined;

@@ -94,6 +94,25 @@ export async function latestDueOn(db: Db, payableIds: readonly string[]): Promis
     .at(-1);
 }
 
+/**
+ * The same documents, what is due longest first: a part that is paid through a link settles them in its order. A deposit
+ * counts as due from the day on which it was asked for. Those that do not exist are missing.
+ */
+export async function longestDueFirst(db: Db, payableIds: readonly string[]): Promise<string[]> {
+  if (payableIds.length < 2) return [...payableIds];
+  const rows = await db.read
+    .selectFrom('payable')
+    .leftJoin('invoice', 'invoice.payable_id', 'payable.id')
+    .select(['payable.id', 'payable.created_at', 'invoice.due_on'])
+    .where('payable.id', 'in', [...payableIds])
+    .orderBy('payable.id')
+    .execute();
+  return rows
+    .map((row) => ({ id: row.id, day: row.due_on ?? row.created_at.slice(0, 10) }))
+    .sort((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)))
+    .map((row) => row.id);
+}
+
 /** Which payables each link is for, in order: link id → payable ids. */
 export async function payableIdsOf(db: Db, linkIds: readonly string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();

@@ -15,7 +15,7 @@ import { returnPath } from '../staff/return-path.ts';
 import { issueLink } from './issue-link.ts';
 import { dueOn, MOST_DOCUMENTS, mixtureOf } from './link.ts';
 import { defaultExpiry, EXPIRY_CHOICES, expiresAt, expiryChoices } from './link-expiry.ts';
-import { latestDueOn, readCustomerOf } from './links.store.ts';
+import { latestDueOn, longestDueFirst, readCustomerOf } from './links.store.ts';
 import { newLinkPage } from './new-link.pages.ts';
 import { readSelection } from './selection.ts';
 import { usableLinksOn } from './usable-links.store.ts';
@@ -66,8 +66,9 @@ export function newLinkRoutes(parts: NewLinkParts): Router {
       if (!form.ok) return showNewLink(parts, res, chosen, form);
       try {
         const { expiry, accountId, ...typed } = form.values;
-        const { payableIds } = chosen;
-        if (payableIds.length === 0) throw refuseFields({ form: 'Tick at least one invoice or deposit.' });
+        if (chosen.payableIds.length === 0) throw refuseFields({ form: 'Tick at least one invoice or deposit.' });
+        const payableIds = await longestDueFirst(parts.db, chosen.payableIds);
+        if (payableIds.length < chosen.payableIds.length) throw notFound('invoice or deposit');
         const link = await issueLink(parts, {
           payableIds,
           expiry,
@@ -111,7 +112,9 @@ async function showNewLink(
   given?: { typed: Record<string, string>; errors: FieldErrors },
 ): Promise<void> {
   const known = await readPayables(db, [...new Set([...payableIds, ...(listedIds ?? [])])]);
-  const ticked = payableIds.flatMap((id) => known.find((payable) => payable.id === id) ?? []);
+  const ticked = (await longestDueFirst(db, payableIds)).flatMap(
+    (id) => known.find((payable) => payable.id === id) ?? [],
+  );
   const [first] = [...ticked, ...known];
   if (!first || ticked.length < payableIds.length) throw notFound('invoice or deposit');
   const others = listedIds ? known : await owedBy(db, first, MOST_DOCUMENTS);
@@ -130,7 +133,7 @@ async function showNewLink(
   const mixed = mixtureOf(ticked);
   const errors = given?.errors ?? (mixed ? { form: mixed } : {});
   const page = newLinkPage({
-    main: mainId === undefined ? undefined : first,
+    main: known.find(({ id }) => id === mainId),
     ticked,
     listed,
     customer,

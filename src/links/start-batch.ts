@@ -6,6 +6,7 @@ import { newId } from '../platform/ids.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { type BatchWay, shareOut } from './batch.ts';
 import type { ExpiryChoice } from './link-expiry.ts';
+import { longestDueFirst } from './links.store.ts';
 import { MOST_SELECTED } from './selection.ts';
 import { LONGEST_NOTE } from './send-link.ts';
 
@@ -34,8 +35,9 @@ export async function startBatch(parts: { db: Db; clock: Clock }, wanted: NewBat
     throw refuseFields({ form: `Links can be sent for at most ${MOST_SELECTED} documents at once.` });
   }
   const known = await readPayables(db, wanted.payableIds);
+  const inOrder = wanted.per === 'customer' ? await longestDueFirst(db, wanted.payableIds) : wanted.payableIds;
   const shares = shareOut(
-    wanted.payableIds.flatMap((id) => known.find((payable) => payable.id === id) ?? []),
+    inOrder.flatMap((id) => known.find((payable) => payable.id === id) ?? []),
     wanted.per,
   );
   if (shares.length === 0) throw refuseFields({ form: 'Tick at least one invoice or deposit.' });

@@ -40,7 +40,7 @@ describe('links for several documents and many links at once, in the office', ()
       ]),
     );
 
-  test('what is ticked in a list becomes one link, in the order chosen', async () => {
+  test('what is ticked in a list becomes one link, what is due longest first', async () => {
     const { id: customerId } = await aCustomer(at.house);
     const [a, b] = [await anInvoice(at.house, { customerId }), await aDeposit(at.house, { customerId })];
     const other = await anInvoice(at.house, { customerId });
@@ -56,7 +56,7 @@ describe('links for several documents and many links at once, in the office', ()
       [a.id, true],
       [other.id, false],
     ]);
-    const made = await postForm(paths.newLinkForSelected(), { payable: [b.id, a.id], listed: '', expiry: '7d' });
+    const made = await postForm(paths.newLinkForSelected(), { payable: [a.id, b.id], listed: '', expiry: '7d' });
     expect((await linkAt(made.headers.location)).payableIds).toEqual([b.id, a.id]);
     const page = await clerk.get(made.headers.location as string);
     expect(page.text).toContain('€125.00 EUR');

@@ -91,7 +91,7 @@ describe.each(ENGINES)('links sent together (%s)', (engine) => {
     const id = await start([euros[0], dollars[0], other, euros[1], deposit] as string[], { per: 'customer' });
     await sendBatch(at.house, id);
     const items = await itemsOf(at.house.db, id);
-    expect(items.map((item) => item.payableIds)).toEqual([[euros[0], euros[1], deposit], dollars, [other]]);
+    expect(items.map((item) => item.payableIds)).toEqual([[deposit, euros[0], euros[1]], dollars, [other]]);
     expect(await lettersFor([...euros, deposit, ...dollars, other as string])).toEqual([1, 1, 1, 1, 1]);
   });
 
@@ -121,10 +121,12 @@ describe.each(ENGINES)('links sent together (%s)', (engine) => {
     await makeVoid(two[0]);
     await sendBatch(at.house, id);
     const items = await itemsOf(at.house.db, id);
-    expect(items.map((item) => item.state)).toEqual(['failed', 'failed', 'failed', 'sent', 'sent']);
-    expect(items[0]?.reason).toBe('The customer has no e-mail address.');
-    expect(items[1]?.reason).toContain('does not take GBP');
-    expect(items[2]?.reason).toContain('is void');
+    const cameOf = (of: string) => items.find((item) => item.payableIds.includes(of));
+    expect(items.filter((item) => item.state === 'failed')).toHaveLength(3);
+    expect(cameOf(nowhere as string)?.reason).toBe('The customer has no e-mail address.');
+    expect(cameOf(pounds as string)?.reason).toContain('does not take GBP');
+    expect(cameOf(gone[0] as string)?.reason).toContain('is void');
+    expect(cameOf(good as string)?.state).toBe('sent');
     expect(await lettersFor(two)).toEqual([0, 1]);
   });
 
