@@ -51,8 +51,9 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     url: data.sum,
     offline: say.unreachable,
     show: ({ units, button: label }) => {
-      data.units = String(units);
       button.textContent = label;
+      if (units === undefined) return;
+      data.units = String(units);
       fields.update({ units });
     },
   });

@@ -28,7 +28,7 @@ const TYPING_PAUSE_MS = 400;
  */
 export function watchSumChoice(
   form: HTMLFormElement,
-  { url, offline, show }: { url: string; offline: string; show: (sum: { units: number; button: string }) => void },
+  { url, offline, show }: { url: string; offline: string; show: (sum: { units?: number; button: string }) => void },
 ): SumChoice {
   const place = form.querySelector('[data-choice]') as HTMLElement;
   const chosen = () => place.querySelector<HTMLInputElement>('[name=sum]:checked');
@@ -60,11 +60,12 @@ export function watchSumChoice(
       draw({ units: Number(units), button, rest });
       return true;
     }
-    if (field.value.trim() === '' && quietly) return false;
-    const answer = await ask(field.value);
+    const answer = field.value.trim() === '' && quietly ? '' : await ask(field.value);
     // Somebody typed on meanwhile: the newer question has the say.
     if (turn !== asked) return false;
     if (typeof answer === 'string') {
+      // Nothing that was true of another sum may stand beside this one.
+      draw({ button: radio.dataset.button as string, rest: '' });
       if (!quietly) say(answer);
       return false;
     }
@@ -87,9 +88,9 @@ export function watchSumChoice(
     }
   }
 
-  function draw({ units, button, rest }: SumShown): void {
+  function draw({ rest, ...sum }: Omit<SumShown, 'units'> & { units?: number }): void {
     (place.querySelector('#rest') as HTMLElement).textContent = rest;
-    show({ units, button });
+    show(sum);
   }
 
   function say(message: string): void {

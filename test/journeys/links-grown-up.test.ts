@@ -95,6 +95,7 @@ describe('links for several documents, for a part, and many at once', () => {
     await page.keyboard.type('500');
     await typeCard(page);
     await page.locator('#amount-fault').getByText('Please enter at most €100.00.').waitFor();
+    expect(await payButton(page).innerText()).toBe('Pay by card');
     await worksForAll(page);
     await picture(page, 'pay-choose-too-much-320-dark');
     await press(page);
