@@ -39,6 +39,8 @@ export interface NewLinkForm {
   accounts: Account[];
   defaultAccountId: string | undefined;
   usable: UsableLink[];
+  /** Documents, not ticked, that usable links ask for. */
+  askedForElsewhere: string[];
   typed: Record<string, string>;
   errors: FieldErrors;
 }
@@ -47,7 +49,6 @@ export function newLinkPage(form: NewLinkForm) {
   const { main, ticked, listed, customer } = form;
   const of = [...ticked, ...listed];
   const currency = of[0]?.currency ?? '';
-  const customerIds = new Set(of.map((payable) => payable.customerId));
   return {
     view: 'links/new-link',
     layout: 'office' as const,
@@ -63,7 +64,7 @@ export function newLinkPage(form: NewLinkForm) {
     documents: listed.map((payable) => ({
       id: payable.id,
       label: `${nameOf(payable)}: ${dueText(payable)}`,
-      hint: customerIds.size > 1 && payable.customerId !== customer.id ? 'Of another customer' : undefined,
+      hint: hintOf(payable, form),
       ticked: ticked.includes(payable),
     })),
     listed: listed.map((payable) => payable.id).join(','),
@@ -96,4 +97,10 @@ function hrefOf({ kind, id }: Payable): string {
 function dueText({ dueMinor, currency, state }: Payable): string {
   if (dueMinor > 0) return `${showMoneyWithCode({ amountMinor: dueMinor, currency })} due`;
   return state === 'void' ? 'void' : 'paid already';
+}
+
+function hintOf(payable: Payable, { customer, ticked, askedForElsewhere }: NewLinkForm): string | undefined {
+  if (payable.customerId !== customer.id) return 'Of another customer';
+  if (ticked.includes(payable) || !askedForElsewhere.includes(payable.id)) return undefined;
+  return 'A usable link asks for it, which is replaced when the new one is for all that is due on it.';
 }

@@ -119,13 +119,15 @@ async function showNewLink(
   if (!first || ticked.length < payableIds.length) throw notFound('invoice or deposit');
   const others = listedIds ? known : await owedBy(db, first, MOST_DOCUMENTS);
   const listed = [...ticked, ...others.filter(({ id }) => !payableIds.includes(id))].filter(({ id }) => id !== mainId);
-  const [customer, dueDay, { timeZone: zone }, all, usual, usable] = await Promise.all([
+  const listedOnly = listed.filter(({ id }) => !payableIds.includes(id)).map(({ id }) => id);
+  const [customer, dueDay, { timeZone: zone }, all, usual, usable, beside] = await Promise.all([
     readCustomerOf(db, first.customerId),
     latestDueOn(db, payableIds),
     readCompany(db),
     listAccounts(db),
     defaultAccountFor(db, first.currency),
     usableLinksOn(db, payableIds, clock.now()),
+    usableLinksOn(db, listedOnly, clock.now()),
   ]);
   const accounts = all
     .filter((account) => !accountProblem(account, first.currency))
@@ -144,6 +146,7 @@ async function showNewLink(
     accounts,
     defaultAccountId: usual?.id,
     usable,
+    askedForElsewhere: beside.flatMap(({ link }) => link.payableIds),
     typed: { terms: 'full', expiry: defaultExpiry(dueDay), accountId: usual?.id ?? '', ...given?.typed },
     errors,
   });

@@ -79,6 +79,7 @@ describe('links for several documents and many links at once, in the office', ()
     const again = await clerk.get(paths.newLink(a.id));
     expect(again.text).toContain(`is for ${a.number}, ${b.number}.`);
     expect(again.text).toContain('It stays usable unless the new one is for all of these');
+    expect(again.text).toContain('A usable link asks for it, which is replaced when');
   });
 
   test('a mixture of customers or currencies is refused beside the form, where it can be put right', async () => {
