@@ -124,7 +124,7 @@ export function batchPage(
       customerHref: paths.customer(item.customerId),
       href: item.linkId && paths.link(item.linkId),
       badge: ITEM_BADGES[item.state],
-      what: item.reason ?? (item.isNewLink === false ? 'The link that there was, once more' : ''),
+      what: item.reason ?? whatOf(item),
     })),
   } satisfies Page & Record<string, unknown>;
 }
@@ -140,4 +140,9 @@ function badgeOf({ state }: Batch) {
 
 function hrefOf(payableId: string): string {
   return payableId.startsWith('inv_') ? paths.invoice(payableId) : paths.deposit(payableId);
+}
+
+function whatOf({ isNewLink }: BatchItem): string {
+  if (isNewLink === undefined) return '';
+  return isNewLink ? 'A new link' : 'The link that there was, once more';
 }

@@ -4,7 +4,7 @@ import { paths } from '../paths.ts';
 import type { Payable } from '../payables/payable.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import type { Page } from '../platform/web/render.ts';
-import { dueOn } from './link.ts';
+import { dueOn, mixtureOf } from './link.ts';
 import type { ExpiryChoice } from './link-expiry.ts';
 import { termsText } from './link-terms.ts';
 import type { UsableLink } from './usable-links.store.ts';
@@ -49,6 +49,7 @@ export function newLinkPage(form: NewLinkForm) {
   const { main, ticked, listed, customer } = form;
   const of = [...ticked, ...listed];
   const currency = of[0]?.currency ?? '';
+  const isMixed = mixtureOf(ticked) !== undefined;
   return {
     view: 'links/new-link',
     layout: 'office' as const,
@@ -59,7 +60,8 @@ export function newLinkPage(form: NewLinkForm) {
       : { label: customer.name, href: paths.customer(customer.id) },
     main: main && { kind: main.kind, number: main.number },
     currency,
-    due: showMoneyWithCode({ amountMinor: dueOn(ticked), currency }),
+    // Sums of a mixture cannot be added up, and nothing can be made of it.
+    due: isMixed ? undefined : showMoneyWithCode({ amountMinor: dueOn(ticked), currency }),
     customer,
     documents: listed.map((payable) => ({
       id: payable.id,
@@ -74,7 +76,7 @@ export function newLinkPage(form: NewLinkForm) {
       value: account.id,
       label: `${account.name}${account.livemode ? '' : ' (test)'}${account.id === form.defaultAccountId ? ', default' : ''}`,
     })),
-    usable: form.usable.map(({ link, payables, isCovered }) => ({
+    usable: (isMixed ? [] : form.usable).map(({ link, payables, isCovered }) => ({
       href: paths.link(link.id),
       createdAt: link.createdAt,
       asks: termsText(link),

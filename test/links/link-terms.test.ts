@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { leastStripeAmount, stripeAmountProblem } from '../../src/gateway/stripe-amounts.ts';
 import { askedFor, type SumRules, sumToPay } from '../../src/links/link-terms.ts';
 import { readShare, readTerms, termsFaults } from '../../src/links/wanted-terms.ts';
 
@@ -8,6 +9,17 @@ const rules: SumRules = {
   problem: (amountMinor) => (amountMinor < 50 ? 'Too small.' : undefined),
   leastMinor: 50,
 };
+
+test.each(['EUR', 'GBP', 'JPY', 'KWD', 'ISK', 'HUF', 'MGA'])(
+  'the least in %s can be taken, and nothing less',
+  (currency) => {
+    const amountMinor = leastStripeAmount(currency);
+    expect(stripeAmountProblem({ amountMinor, currency })).toBeUndefined();
+    for (let less = Math.max(amountMinor - 200, 0); less < amountMinor; less++) {
+      expect(stripeAmountProblem({ amountMinor: less, currency })).toBeDefined();
+    }
+  },
+);
 
 describe('terms of a new link', () => {
   test.each([

@@ -95,6 +95,7 @@ describe('links for several documents and many links at once, in the office', ()
       expect(form.status).toBe(422);
       expect(form.text).toContain(why);
       expect(boxesOf(form.text).get(other.id)).toBe(true);
+      expect(form.text).not.toContain('Due now');
       const fields = { payable: [euros.id, other.id], listed: `${euros.id},${other.id}`, expiry: '90d' };
       const refused = await postForm(paths.newLinkForSelected(), fields);
       expect(refused.status).toBe(422);
@@ -143,7 +144,7 @@ describe('links for several documents and many links at once, in the office', ()
     const nowhere = await anInvoice(at.house, { customerId: silent.id });
     const ids = [good.id, dollars.id, nowhere.id];
     const look = await clerk.get(selected(paths.sendLinks(), ids));
-    expect(look.text).toContain('2 of 3 documents are ticked, of 2 customers: €125.00 EUR and $7.00 USD.');
+    expect(look.text).toContain('2 of 3 documents are ticked, of 2 customers: €125.00 EUR, $7.00 USD.');
     expect(look.text).toContain('The customer has no e-mail address.');
     expect([...boxesOf(look.text).values()]).toEqual([true, true, false]);
     const sendId = /name="sendId" value="([^"]+)"/.exec(look.text)?.[1] as string;
