@@ -83,7 +83,7 @@ export function createApp(house: House): Express {
   app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
-  app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 500 }));
+  app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 600 }));
   const letterFrame = () => staffLetterFrame(house);
   app.use(signInRoutes(house));
   app.use(passwordLinkRoutes({ ...house, letterFrame }));

@@ -3,6 +3,7 @@ import { customerImporter } from './customers/import-customer.ts';
 import { createGateways, type Gateways } from './gateway/gateways.ts';
 import type { Importers } from './imports/importer.ts';
 import { invoiceImporter } from './invoices/import-invoice.ts';
+import { createFetchCounts, type FetchCounts } from './links/fetch-counts.ts';
 import { paths } from './paths.ts';
 import { can } from './permissions.ts';
 import type { Clock } from './platform/clock.ts';
@@ -29,6 +30,7 @@ export interface House {
   importers: Importers;
   /** Filled in when the portal has started a sandbox of its own. */
   ownSandbox: OwnSandbox;
+  fetches: FetchCounts;
 }
 
 /** Opens the database, brings its schema up to date and puts the parts together; starts nothing. */
@@ -51,5 +53,6 @@ export async function openHouse(config: Config, { clock, log }: { clock: Clock; 
     linkTokens: createLinkTokens({ keys: config.linkKeys, issuer: config.baseUrl, clock }),
     importers: { customers: customerImporter, invoices: invoiceImporter },
     ownSandbox: { learnAccounts: undefined },
+    fetches: createFetchCounts(),
   };
 }

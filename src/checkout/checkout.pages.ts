@@ -1,6 +1,7 @@
 import type { Company } from '../company/company.ts';
 import type { HostedFields } from '../gateway/gateway.ts';
-import { askedFor } from '../links/link-terms.ts';
+import { dueOn } from '../links/link.ts';
+import { askedFor, isPayersChoice } from '../links/link-terms.ts';
 import type { LinkInFull } from '../links/links.store.ts';
 import type { Money } from '../money/money.ts';
 import { showMoney } from '../money/show-money.ts';
@@ -12,6 +13,7 @@ import type { GatewayOrigins } from '../platform/web/headers.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { Words } from '../words/words.ts';
 import type { Document, LivePayment } from './checkout.store.ts';
+import { sumShown } from './chosen-sum.ts';
 
 /** What all of a payer's pages are made from. */
 export interface Setting {
@@ -35,7 +37,7 @@ export interface PayerPage {
 export function payPage(setting: Setting, documents: Document[], fields: HostedFields) {
   const { token, found, company, language } = setting;
   const words = setting.words.pay;
-  const sum = sumAsked(found);
+  const sum = sumAsked(found, fields);
   return {
     view: 'checkout/pay',
     layout: 'pay' as const,
@@ -43,7 +45,8 @@ export function payPage(setting: Setting, documents: Document[], fields: HostedF
     subtitle: subtitleOf(setting, documents),
     scripts: ['pay.js'],
     words,
-    summary: summaryOf(setting, documents),
+    summary: summaryOf(setting, documents, fields),
+    choice: choiceOf(setting, fields),
     email: found.customer.email,
     consent: words.consent(company.tradingName),
     onFile: found.link.terms === 'hand_off' && {
@@ -68,36 +71,78 @@ export function payPage(setting: Setting, documents: Document[], fields: HostedF
       language,
       attempts: paths.payAttempts(token),
       page: paths.pay(token),
+      opened: paths.payOpened(token),
+      sum: paths.paySum(token),
     },
   };
 }
 
+/** The sums among which the payer chooses, the usual one first; undefined where there is nothing to choose. */
+function choiceOf(setting: Setting, fields: HostedFields) {
+  const { found, language } = setting;
+  const { link, payables } = found;
+  const words = setting.words.pay;
+  const show = (amountMinor: number) => showMoney({ amountMinor, currency: link.currency }, language);
+  const { offeredMinor, range } = askedFor(link, payables, restProblem(found, fields));
+  const other = range && range.leastMinor < range.mostMinor ? range : undefined;
+  if (offeredMinor.length < 2 && !other) return undefined;
+  const dueMinor = dueOn(payables);
+  return {
+    options: offeredMinor.map((amountMinor) => ({
+      value: amountMinor === dueMinor ? 'all' : 'part',
+      label: (amountMinor === dueMinor ? words.payAll : words.payDeposit)(show(amountMinor)),
+      ...sumShown(setting, fields, amountMinor),
+    })),
+    bounds: other && words.sumBounds(show(other.leastMinor), show(other.mostMinor)),
+  };
+}
+
+function restProblem({ link }: Setting['found'], fields: Pick<HostedFields, 'checkAmount'>) {
+  return (amountMinor: number) => fields.checkAmount({ amountMinor, currency: link.currency });
+}
+
 /** What the page asks for at first, where the payer may choose among several sums. */
-export function sumAsked({ link, payables }: Setting['found']): Money {
-  return { amountMinor: askedFor(link, payables).offeredMinor[0] as number, currency: link.currency };
+export function sumAsked(found: Setting['found'], fields: Pick<HostedFields, 'checkAmount'>): Money {
+  const { link, payables } = found;
+  const [amountMinor] = askedFor(link, payables, restProblem(found, fields)).offeredMinor;
+  return { amountMinor: amountMinor as number, currency: link.currency };
 }
 
 /** The sums of the page, also drawn anew when they have changed while it was open. */
-function summaryOf({ token, found, company, words, language }: Setting, documents: Document[]) {
-  const currency = found.link.currency;
+function summaryOf(
+  { token, found, company, words, language }: Setting,
+  documents: Document[],
+  fields: Pick<HostedFields, 'checkAmount'>,
+) {
+  const { currency, terms } = found.link;
   const show = (amountMinor: number) => showMoney({ amountMinor, currency }, language);
-  const single = documents.length === 1 ? documents[0] : undefined;
-  const lines = single?.lines.length
-    ? single.lines.map((line) => ({
-        label: line.quantity && line.quantity !== '1' ? `${line.description} × ${line.quantity}` : line.description,
-        amount: show(line.amountMinor),
-      }))
-    : documents.map(({ payable }) => ({ label: nameOf(payable, words.pay), amount: show(payable.totalMinor) }));
+  const dueMinor = dueOn(found.payables);
+  const askedMinor = isPayersChoice(terms) ? dueMinor : sumAsked(found, fields).amountMinor;
   const paidMinor = documents.reduce((sum, { payable }) => sum + payable.paidMinor, 0);
+  const single = documents.length === 1 ? documents[0] : undefined;
   return {
-    due: showMoney(sumAsked(found), language),
+    due: show(askedMinor),
     payTo: words.pay.payTo(company.tradingName, found.customer.name),
-    lines,
-    total: show(documents.reduce((sum, { payable }) => sum + payable.totalMinor, 0)),
-    paidBefore: paidMinor > 0 ? show(-paidMinor) : undefined,
+    lines: single
+      ? linesOf(single, words.pay, show)
+      : documents.map(({ payable }) => ({ label: nameOf(payable, words.pay), amount: show(payable.dueMinor) })),
+    // Several documents stand there with what is still open of each, so their sum is what is due.
+    total: show(single ? single.payable.totalMinor : dueMinor),
+    stillDue: show(dueMinor),
+    paidBefore: single && paidMinor > 0 ? show(-paidMinor) : undefined,
+    paidOfThese: !single && paidMinor > 0 ? words.pay.paidOfThese(show(paidMinor)) : undefined,
+    rest: askedMinor < dueMinor ? words.pay.staysDue(show(dueMinor - askedMinor)) : undefined,
     note: single?.note ?? '',
     pdf: paths.paySummaryPdf(token),
   };
+}
+
+function linesOf({ payable, lines }: Document, words: Words['pay'], show: (amountMinor: number) => string) {
+  if (lines.length === 0) return [{ label: nameOf(payable, words), amount: show(payable.totalMinor) }];
+  return lines.map((line) => ({
+    label: line.quantity && line.quantity !== '1' ? `${line.description} × ${line.quantity}` : line.description,
+    amount: show(line.amountMinor),
+  }));
 }
 
 export function nameOf(payable: { kind: 'invoice' | 'deposit'; number: string }, words: Words['pay']): string {

@@ -1,22 +1,27 @@
 import express, { type Request, Router } from 'express';
 import { z } from 'zod';
 import { askForNewLink } from '../links/ask-for-new-link.ts';
+import type { FetchCounts } from '../links/fetch-counts.ts';
 import { dueOn } from '../links/link.ts';
+import { isPayersChoice } from '../links/link-terms.ts';
 import { mailReplacedLink } from '../links/mail-replaced-link.ts';
+import { recordOpening } from '../links/record-opening.ts';
 import { showMoney } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { cardOnFile, findAttemptBySubmission } from '../payments/payments.store.ts';
 import { startPayment } from '../payments/start-payment.ts';
+import { nowIso } from '../platform/clock.ts';
 import { isEmailAddress } from '../platform/email-address.ts';
-import { Refusal } from '../platform/refusal.ts';
+import { Refusal, refuseFields } from '../platform/refusal.ts';
 import { allowGateway } from '../platform/web/headers.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
 import { render } from '../platform/web/render.ts';
 import { answerOf, lookAgain } from './attempt-answer.ts';
 import { endedPage, type Setting } from './checkout.pages.ts';
-import { livePaymentOn, readDocuments } from './checkout.store.ts';
+import { livePaymentOn, openDocuments, readDocuments } from './checkout.store.ts';
+import { readTypedSum, refuseUnfitSum, sumShown } from './chosen-sum.ts';
 import { ownCardsRoutes } from './own-cards.routes.ts';
 import { payerPage } from './payer-page.ts';
 import { saveCardRoutes } from './save-card.routes.ts';
@@ -26,8 +31,8 @@ import { summaryPdf } from './summary-pdf.ts';
 import { linkReader } from './with-link.ts';
 
 /** Everything a payer touches. The token in the address is the right; there is no session and no cookie. */
-export function checkoutRoutes(parts: PaymentParts): Router {
-  const { db } = parts;
+export function checkoutRoutes(parts: PaymentParts & { fetches: FetchCounts }): Router {
+  const { db, clock } = parts;
   const router = Router();
   router.use('/pay', limitViews(parts.config.viewsPerMinute));
   router.post('/pay/*path', express.json({ limit: '16kb' }), express.urlencoded({ extended: false, limit: '16kb' }));
@@ -37,10 +42,22 @@ export function checkoutRoutes(parts: PaymentParts): Router {
 
   router.get(
     paths.pay(':token'),
-    withLink(async (_req, res, setting) => {
+    withLink(async (req, res, setting) => {
+      // HEAD comes here too; it shows nothing to anybody.
+      if (req.method === 'GET') parts.fetches.count(setting.found.link.id, nowIso(clock));
       const { page, status, origins } = await payerPage(parts, setting);
       if (origins) allowGateway(res, origins);
       render(res, page, status);
+    }),
+  );
+
+  /** Told by the page's script when somebody went into the gateway's card fields, which no mail scanner does. */
+  router.post(
+    paths.payOpened(':token'),
+    withLink(async (req, res, { found }) => {
+      if (!opened.safeParse(req.body).success) throw unreadable();
+      await recordOpening(parts, found.link.id);
+      res.status(204).end();
     }),
   );
 
@@ -50,7 +67,7 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.get(
     paths.paySummaryPdf(':token'),
     withLink(async (_req, res, setting) => {
-      const pdf = await summaryPdf(setting, await readDocuments(db, setting.found));
+      const pdf = await summaryPdf(setting, openDocuments(await readDocuments(db, setting.found)));
       res.type('application/pdf').set('Content-Disposition', 'inline; filename="summary.pdf"').send(pdf);
     }, 'pay'),
   );
@@ -58,10 +75,16 @@ export function checkoutRoutes(parts: PaymentParts): Router {
   router.post(
     paths.payAttempts(':token'),
     withLink(async (req, res, setting) => {
-      const { onFile, ...given } = readSubmission(req, setting);
+      const { onFile, amount, amountMinor, ...given } = readSubmission(req, setting);
+      const typedMinor = amount === undefined ? undefined : readTypedSum(setting, amount);
       try {
+        // Held against other terms than the payer saw, it would be refused for the wrong reason.
+        if (typedMinor !== undefined && agreedTerms(setting.found.payables) === given.agreed) {
+          refuseUnfitSum(setting, fieldsOf(setting), typedMinor);
+        }
         const attempt = await startPayment(parts, {
           ...given,
+          amountMinor: typedMinor ?? amountMinor,
           linkId: setting.found.link.id,
           savedCardId: onFile ? await cardOnFile(db, setting.found.link) : undefined,
           consent: { wording: setting.words.pay.consent(setting.company.tradingName), language: setting.language },
@@ -72,6 +95,19 @@ export function checkoutRoutes(parts: PaymentParts): Router {
       } catch (error) {
         throw error instanceof Refusal && error.code === 'balance-changed' ? await withNewTerms(error, setting) : error;
       }
+    }, 'pay'),
+  );
+
+  /** What a sum would be that the payer typed: writes nothing, so that the page can show it before it is paid. */
+  router.post(
+    paths.paySum(':token'),
+    withLink(async (req, res, setting) => {
+      const asked = sumTyped.safeParse(req.body);
+      if (!asked.success || !isPayersChoice(setting.found.link.terms)) throw unreadable();
+      const amountMinor = readTypedSum(setting, asked.data.amount);
+      const fields = fieldsOf(setting);
+      refuseUnfitSum(setting, fields, amountMinor);
+      res.json(sumShown(setting, fields, amountMinor));
     }, 'pay'),
   );
 
@@ -148,6 +184,10 @@ export function checkoutRoutes(parts: PaymentParts): Router {
     }),
   );
 
+  function fieldsOf(setting: Setting) {
+    return parts.gateways.hostedFields(setting.found.account);
+  }
+
   async function attemptOf(req: Request, setting: Setting) {
     const attempt = await findAttemptBySubmission(db, String(req.params.submissionId));
     if (attempt?.linkId !== setting.found.link.id) {
@@ -158,6 +198,9 @@ export function checkoutRoutes(parts: PaymentParts): Router {
 
   return router;
 }
+
+const opened = z.strictObject({ went: z.literal('card-fields') });
+const sumTyped = z.strictObject({ amount: z.string().max(40) });
 
 const submission = (emailFault: string) =>
   z.strictObject({
@@ -170,10 +213,20 @@ const submission = (emailFault: string) =>
     payerEmail: z.string().trim().refine(isEmailAddress, emailFault),
   });
 
-/** Amount and currency are not among the fields: they come from the database. */
-function readSubmission(req: Request, setting: Setting) {
-  const read = submission(setting.words.pay.emailFault).safeParse(req.body);
-  if (read.success && (read.data.onFile || read.data.confirmationToken !== '')) return read.data;
+/** Which sum of those that the link offers: as named by the page, or as typed. */
+const choice = { amount: z.string().max(40).optional(), amountMinor: z.int().positive().optional() };
+
+/**
+ * Amount and currency come from the database: only where the link lets the payer choose there is a field for the sum,
+ * and that is held against the balance.
+ */
+function readSubmission(req: Request, { found, words }: Setting) {
+  const { emailFault } = words.pay;
+  const schema = submission(emailFault).extend(choice);
+  const read = (isPayersChoice(found.link.terms) ? schema : submission(emailFault)).safeParse(req.body);
+  if (read.success && (read.data.onFile || read.data.confirmationToken !== '')) {
+    return read.data as z.output<typeof schema>;
+  }
   const [issue] = read.error?.issues ?? [];
   if (issue?.code === 'unrecognized_keys') {
     throw new Refusal(
@@ -182,13 +235,12 @@ function readSubmission(req: Request, setting: Setting) {
       `The request has a field that this page does not know: ${issue.keys.join(', ')}.`,
     );
   }
-  const field = String(issue?.path[0] ?? '');
-  if (field === 'payerEmail') {
-    throw new Refusal('fields-invalid', 422, setting.words.pay.emailFault, {
-      fields: { payerEmail: setting.words.pay.emailFault },
-    });
-  }
-  throw new Refusal('bad-request', 400, 'The request could not be read. Please reload the page and try again.');
+  if (issue?.path[0] === 'payerEmail') throw refuseFields({ payerEmail: emailFault });
+  throw unreadable();
+}
+
+function unreadable(): Refusal {
+  return new Refusal('bad-request', 400, 'The request could not be read. Please reload the page and try again.');
 }
 
 /** Tells the page what is due now, so that the payer can agree without typing the card again. */

@@ -116,3 +116,9 @@ export async function readDocuments(
     };
   });
 }
+
+/** Those of which something is due: what was paid elsewhere is asked for no more. All of them when nothing is due. */
+export function openDocuments(documents: Document[]): Document[] {
+  const open = documents.filter(({ payable }) => payable.dueMinor > 0);
+  return open.length > 0 ? open : documents;
+}

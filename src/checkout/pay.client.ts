@@ -1,5 +1,6 @@
 import { type CardFields, mountCardFields, openGateway } from '../gateway/hosted-fields.client.ts';
 import { sendPatiently } from '../gateway/send-patiently.client.ts';
+import { watchSumChoice } from './sum-choice.client.ts';
 import { watchWaitingPage } from './waiting-page.client.ts';
 
 type Answer =
@@ -15,11 +16,11 @@ watchWaitingPage(openGateway);
 /** Brings the form to life: fields of the gateway, one submission per press, every outcome in words. */
 async function startPayForm(form: HTMLFormElement): Promise<void> {
   const data = form.dataset as Record<
-    'kind' | 'key' | 'units' | 'currency' | 'agreed' | 'language' | 'attempts' | 'page',
+    'kind' | 'key' | 'units' | 'currency' | 'agreed' | 'language' | 'attempts' | 'page' | 'opened' | 'sum',
     string
   >;
   const say = JSON.parse(form.dataset.words as string) as Record<
-    'paying' | 'challenge' | 'connectionLost' | 'unclear' | 'cardUnreachable',
+    'paying' | 'challenge' | 'connectionLost' | 'unclear' | 'cardUnreachable' | 'unreachable',
     string
   >;
   const button = form.querySelector('button[type=submit]') as HTMLButtonElement;
@@ -31,6 +32,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
 
   const place = document.getElementById('card-fields') as HTMLElement;
   let fields: CardFields;
+  let wasOpened = false;
   try {
     place.textContent = place.dataset.loading as string;
     fields = await mountCardFields(place, {
@@ -38,12 +40,23 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
       publishableKey: data.key,
       sum: { units: Number(data.units), currency: data.currency },
       language: data.language,
+      onFocus: tellOpened,
     });
   } catch {
     place.textContent = '';
     cardError.textContent = say.cardUnreachable;
     return;
   }
+  const choice = watchSumChoice(form, {
+    url: data.sum,
+    offline: say.unreachable,
+    show: ({ units, button: label }) => {
+      button.textContent = label;
+      if (units === undefined) return;
+      data.units = String(units);
+      fields.update({ units });
+    },
+  });
   busy(false);
   box.addEventListener('change', () => fields.update({ saveCard: box.checked }));
   form.addEventListener('submit', (event) => {
@@ -77,6 +90,8 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
       showEmailError(email.dataset.fault as string);
       return busy(false);
     }
+    const sum = await choice.settle();
+    if (!sum) return busy(false);
     const returnUrl = new URL(data.page, location.href).href;
     const made = await fields.tokenize({ email: email.value, saveCard: box.checked, returnUrl });
     if ('message' in made) {
@@ -90,6 +105,7 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
       saveCard: box.checked,
       agreed: data.agreed,
       payerEmail: email.value,
+      ...sum,
     };
     await follow(await send(data.attempts, submission));
   }
@@ -120,6 +136,8 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
       cardError.textContent = error.message;
     } else if (['already-paid', 'in-flight', 'link-ended', 'unknown-link'].includes(error.code)) {
       return location.replace(data.page);
+    } else if (error.fields?.amount || error.code === 'amount-not-offered') {
+      if (!choice.refuse(error.message)) cardError.textContent = error.message;
     } else if (error.fields?.payerEmail) {
       showEmailError(error.fields.payerEmail);
     } else {
@@ -139,6 +157,21 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     data.units = fresh.dataset.units as string;
     button.textContent = fresh.querySelector('button[type=submit]')?.textContent ?? button.textContent;
     fields.update({ units: Number(data.units) });
+    await choice.redraw(fresh);
+  }
+
+  /** Once for each time the page is open; fields that take the focus by themselves, after a press, tell nothing. */
+  function tellOpened(): void {
+    if (wasOpened || form.ariaBusy === 'true') return;
+    wasOpened = true;
+    fetch(data.opened, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ went: 'card-fields' }),
+      keepalive: true,
+    }).catch(() => {
+      wasOpened = false;
+    });
   }
 
   function busy(on: boolean): void {

@@ -14,7 +14,7 @@ import {
   sumAsked,
   waitingPage,
 } from './checkout.pages.ts';
-import { livePaymentOn, readDocuments, receiptIdOfLink } from './checkout.store.ts';
+import { livePaymentOn, openDocuments, readDocuments, receiptIdOfLink } from './checkout.store.ts';
 import { saveCardPage } from './save-card-page.ts';
 
 /**
@@ -36,14 +36,14 @@ export async function payerPage(parts: PaymentParts, setting: Setting): Promise<
   // A replaced link whose newer one was paid: there is nothing left to ask for.
   if (state === 'replaced' && dueOn(payables) === 0) return { page: settledPage(setting), status: 200 };
   const live = await livePaymentOn(db, link.id);
-  const documents = await readDocuments(db, found);
+  const documents = openDocuments(await readDocuments(db, found));
   const fields = parts.gateways.hostedFields(account);
   if (live && isInFlight(live.state)) {
     return { page: waitingPage(setting, live, documents, fields), status: 200, origins: fields.origins };
   }
   if (state !== 'usable') return { page: endedPage(setting, state), status: 410 };
 
-  const problem = accountProblem(account, link.currency) ?? fields.checkAmount(sumAsked(found));
+  const problem = accountProblem(account, link.currency) ?? fields.checkAmount(sumAsked(found, fields));
   if (problem) return { page: pausedPage(setting), status: 200 };
   return { page: payPage(setting, documents, fields), status: 200, origins: fields.origins };
 }

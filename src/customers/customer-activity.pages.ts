@@ -13,11 +13,21 @@ export function linkShown(link: LinkShown, now: Date) {
   return {
     href: paths.link(link.id),
     what: link.kind === 'pay' ? 'Payment link' : 'Link to save a card',
+    asks: `${TERMS[link.terms]}${link.documents > 1 ? ` · ${link.documents} documents` : ''}`,
     createdAt: link.createdAt,
     expiresAt: link.expiresAt,
     badge: linkBadge(link, now),
   };
 }
+
+/** What a link asks for, in two or three words. */
+const TERMS: Record<LinkShown['terms'], string> = {
+  full: 'All that is due',
+  part: 'A fixed part',
+  choose: 'The customer chooses',
+  deposit_or_full: 'A deposit or all',
+  hand_off: 'To confirm a charge',
+};
 
 function linkBadge({ endedAs, kind, dueMinor, expiresAt }: LinkShown, now: Date) {
   if (endedAs) return { text: endedAs[0]?.toUpperCase() + endedAs.slice(1), tone: endedAs === 'used' ? 'ok' : 'muted' };
@@ -51,6 +61,7 @@ export function claimShown(claim: ClaimShown) {
     amount: showMoneyWithCode({ amountMinor: claim.totalMinor, currency: claim.currency }),
     dueOn: claim.dueOn,
     badge: CLAIM_BADGES[claim.state] ?? { text: claim.state, tone: 'muted' },
+    pick: { id: claim.id, number: claim.number, disabled: !OWED.has(claim.state) },
   };
 }
 
@@ -67,6 +78,9 @@ const CLAIM_BADGES: Record<string, { text: string; tone: string }> = {
   refunded: { text: 'Refunded', tone: 'muted' },
   void: { text: 'Void', tone: 'muted' },
 };
+
+/** States in which something is still to be paid. */
+const OWED = new Set(['open', 'part_paid', 'requested']);
 
 /** What was done, newest first, each as one sentence with who did it. */
 export function historyShown(lines: readonly AuditLine[]) {

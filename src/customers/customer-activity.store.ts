@@ -13,6 +13,9 @@ export interface LinkShown {
   expiresAt: string;
   endedAs: 'used' | 'closed' | 'revoked' | 'replaced' | null;
   kind: 'pay' | 'save_card';
+  terms: 'full' | 'part' | 'choose' | 'deposit_or_full' | 'hand_off';
+  /** How many invoices and deposits it is for. */
+  documents: number;
   /** What is due on all it is for: whole minor units of its currency. */
   dueMinor: number;
 }
@@ -22,11 +25,14 @@ const dueMinorOfLink = sql<number>`(
     select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = p.id) end), 0)
   from link_payable lp join payable p on p.id = lp.payable_id where lp.link_id = link.id)`;
 
+const documentsOfLink = sql<number>`(select count(*) from link_payable lp where lp.link_id = link.id)`;
+
 /** The newest payment links, one more than are shown so that one knows if there are more. */
 export async function recentLinks(db: Db, whose: Whose): Promise<LinkShown[]> {
   let query = db.read
     .selectFrom('link')
-    .select(['link.id', 'link.kind', 'link.created_at', 'link.expires_at', 'link.ended_as'])
+    .select(['link.id', 'link.kind', 'link.terms', 'link.created_at', 'link.expires_at', 'link.ended_as'])
+    .select(documentsOfLink.as('documents'))
     .select(dueMinorOfLink.as('due_minor'));
   if ('customerId' in whose) query = query.where('link.customer_id', '=', whose.customerId);
   else {
@@ -41,6 +47,8 @@ export async function recentLinks(db: Db, whose: Whose): Promise<LinkShown[]> {
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
+    terms: row.terms,
+    documents: Number(row.documents),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     endedAs: row.ended_as,

@@ -89,6 +89,10 @@ export function customerPage({
     customer: { ...customer, languageName: LANGUAGES[customer.language] ?? customer.language },
     invoices: section(invoices.map(claimShown), withQuery(paths.invoices(), { customer: customer.id })),
     deposits: section(deposits.map(claimShown), withQuery(paths.deposits(), { customer: customer.id })),
+    /** Something that a link can be made for. */
+    selection: [...invoices, ...deposits].some((claim) => !claimShown(claim).pick.disabled)
+      ? { from: paths.customer(customer.id), all: undefined }
+      : undefined,
     links: section(
       links.map((link) => linkShown(link, now)),
       withQuery(paths.links(), { customer: customer.id }),

@@ -16,18 +16,8 @@ import type { Page } from '../platform/web/render.ts';
 import { type DepositDraft, showPercent } from './deposit.ts';
 import { capital, refundShown, timelineOf } from './deposit-activity.pages.ts';
 import type { PaidIn, RefundShown } from './deposit-activity.store.ts';
-import type { Deposit, DepositFilter, DepositRow } from './deposits.store.ts';
-
-/** What can be filtered by in the list. */
-export const DEPOSIT_STATES = [
-  'requested',
-  'held',
-  'part_applied',
-  'applied',
-  'part_refunded',
-  'refunded',
-  'void',
-] as const;
+import { DEPOSIT_STATES, type DepositFilter } from './deposit-filter.ts';
+import type { Deposit, DepositRow } from './deposits.store.ts';
 
 /** The list: one page of it under a filter. */
 export function depositsPage(
@@ -51,7 +41,12 @@ export function depositsPage(
     withoutCustomer: withQuery(paths.deposits(), { ...query, customer: '' }),
     states: DEPOSIT_STATES.map((value) => ({ value, label: PAYABLE_STATES[value].label })),
     currencies: currencies.map((value) => ({ value, label: value })),
+    selection: {
+      from: withQuery(paths.deposits(), { ...query, before }),
+      all: withQuery(paths.sendLinks(), { all: 'deposits', from: withQuery(paths.deposits(), query), ...query }),
+    },
     deposits: rows.map((row) => ({
+      pick: { id: row.id, number: row.number, disabled: row.dueMinor === 0 },
       href: paths.deposit(row.id),
       number: row.number,
       customerHref: paths.customer(row.customerId),

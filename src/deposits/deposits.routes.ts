@@ -10,13 +10,14 @@ import { applicationsOf } from '../payables/applications.store.ts';
 import { may } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
-import { isId, newId } from '../platform/ids.ts';
+import { newId } from '../platform/ids.ts';
 import { textKey } from '../platform/text-key.ts';
 import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { paidInto, refundsOf } from './deposit-activity.store.ts';
+import { readDepositFilter } from './deposit-filter.ts';
 import { confirmationOf, depositSchema, draftOf } from './deposit-form.ts';
-import { DEPOSIT_STATES, depositForm, depositPage, depositsPage } from './deposits.pages.ts';
+import { depositForm, depositPage, depositsPage } from './deposits.pages.ts';
 import { listDeposits, openDepositsFor, readDeposit } from './deposits.store.ts';
 import { requestDeposit } from './request-deposit.ts';
 
@@ -25,16 +26,8 @@ export function depositsRoutes({ db, clock }: { db: Db; clock: Clock }): Router 
   const router = Router();
 
   router.get(paths.deposits(), may('deposits.read'), async (req, res) => {
-    const state = queryText(req, 'state');
-    const currency = queryText(req, 'currency').toUpperCase();
-    const customerId = queryText(req, 'customer');
     const before = queryText(req, 'before') || undefined;
-    const filter = {
-      search: queryText(req, 'q'),
-      state: DEPOSIT_STATES.some((known) => known === state) ? state : '',
-      currency: /^[A-Z]{3}$/.test(currency) ? currency : '',
-      customerId: isId(customerId, 'cus') ? customerId : '',
-    };
+    const filter = readDepositFilter((name) => queryText(req, name));
     const [page, currencies, customer] = await Promise.all([
       listDeposits(db, filter, before),
       currenciesOf(db, 'deposit'),

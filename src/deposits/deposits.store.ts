@@ -14,6 +14,7 @@ import { foundBy } from '../platform/database/search-words.ts';
 import { isId } from '../platform/ids.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { notFound } from '../platform/refusal.ts';
+import type { DepositFilter } from './deposit-filter.ts';
 
 /** A deposit with its live balance and what it is for. */
 export interface Deposit {
@@ -60,14 +61,6 @@ export async function readDeposit(db: Db, id: string): Promise<Deposit> {
   };
 }
 
-/** What a list is narrowed to; empty means any. */
-export interface DepositFilter {
-  search: string;
-  state: string;
-  currency: string;
-  customerId: string;
-}
-
 export interface DepositRow {
   id: string;
   number: string;
@@ -88,24 +81,7 @@ export async function listDeposits(
   filter: DepositFilter,
   before?: string | undefined,
 ): Promise<KeysetPage<DepositRow>> {
-  let query = db.read
-    .selectFrom('payable')
-    .innerJoin('deposit', 'deposit.payable_id', 'payable.id')
-    .innerJoin('customer', 'customer.id', 'payable.customer_id')
-    .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
-    .select(['payable.total_minor', 'payable.state', 'payable.created_at', 'deposit.order_reference'])
-    .select([paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
-    .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
-    .where('payable.kind', '=', 'deposit')
-    .where(
-      foundBy(filter.search, [
-        ['deposit', 'payable.id'],
-        ['customer', 'payable.customer_id'],
-      ]),
-    );
-  if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
-  if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
-  if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
+  let query = fitting(db, filter);
   if (isId(before, 'dep')) query = query.where('payable.id', '<', before);
   const rows = await query
     .orderBy('payable.id', 'desc')
@@ -126,6 +102,38 @@ export async function listDeposits(
       state: row.state,
     })),
   );
+}
+
+/** Those that fit the filter and were asked for but not paid, newest first, at most so many. */
+export async function owedDepositIds(db: Db, filter: DepositFilter, most: number): Promise<string[]> {
+  const rows = await fitting(db, filter)
+    .where('payable.state', '=', 'requested')
+    .orderBy('payable.id', 'desc')
+    .limit(most)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function fitting(db: Db, filter: DepositFilter) {
+  let query = db.read
+    .selectFrom('payable')
+    .innerJoin('deposit', 'deposit.payable_id', 'payable.id')
+    .innerJoin('customer', 'customer.id', 'payable.customer_id')
+    .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
+    .select(['payable.total_minor', 'payable.state', 'payable.created_at', 'deposit.order_reference'])
+    .select([paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
+    .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
+    .where('payable.kind', '=', 'deposit')
+    .where(
+      foundBy(filter.search, [
+        ['deposit', 'payable.id'],
+        ['customer', 'payable.customer_id'],
+      ]),
+    );
+  if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
+  if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
+  if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
+  return query;
 }
 
 /** A customer's deposits for an order (as textKey compares it) that are neither used up nor void, the oldest first. */

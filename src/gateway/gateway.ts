@@ -110,6 +110,8 @@ export interface HostedFields {
   unitsOf(sum: Money): number;
   /** The same as the gateway's own checkAmount. */
   checkAmount(sum: Money): string | undefined;
+  /** The least that can be taken in a currency, in whole minor units. */
+  leastOf(currency: string): number;
 }
 
 export interface AccountCheck {

@@ -8,6 +8,8 @@ export interface FieldsWanted {
   /** What is to be paid, as the gateway counts it; none where a card is only to be kept. */
   sum?: { units: number; currency: string };
   language: string;
+  /** Called when somebody goes into the fields. */
+  onFocus?: () => void;
 }
 
 export interface CardFields {
@@ -40,7 +42,7 @@ export async function mountCardFields(place: HTMLElement, wanted: FieldsWanted):
     locale: wanted.language as 'en',
     appearance: appearanceNow(),
   });
-  await mounted(elements, place);
+  await mounted(elements, place, wanted.onFocus);
   return {
     stripe,
     update({ units, saveCard }) {
@@ -77,7 +79,7 @@ export async function openGateway(wanted: Pick<FieldsWanted, 'publishableKey' | 
   return stripe;
 }
 
-function mounted(elements: StripeElements, place: HTMLElement): Promise<void> {
+function mounted(elements: StripeElements, place: HTMLElement, onFocus?: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the card fields did not come up')), READY_TIMEOUT_MS);
     const fields = elements.create('payment', { wallets: { applePay: 'never', googlePay: 'never' } });
@@ -85,6 +87,7 @@ function mounted(elements: StripeElements, place: HTMLElement): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
+    if (onFocus) fields.on('focus', onFocus);
     fields.on('loaderror', () => reject(new Error('the card fields could not be loaded')));
     place.replaceChildren();
     fields.mount(place);

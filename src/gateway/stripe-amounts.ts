@@ -51,6 +51,13 @@ export function fromStripeUnits(units: number, code: string): Money {
   return money('times' in rule ? units / rule.times : units * rule.dividedBy, currency);
 }
 
+/** The least that Stripe takes in a currency, in ISO minor units: a sum that it can count, too. */
+export function leastStripeAmount(currency: string): number {
+  const rule = STRIPE_UNITS[currency];
+  const step = exponentOf(currency) === 3 ? 10 : rule && 'dividedBy' in rule ? rule.dividedBy : 1;
+  return Math.ceil((LEAST[currency] ?? 1) / step) * step;
+}
+
 /** Why Stripe would not take this sum, as a sentence; undefined when it would. */
 export function stripeAmountProblem(sum: Money): string | undefined {
   const least = LEAST[sum.currency] ?? 1;

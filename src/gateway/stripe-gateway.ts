@@ -3,7 +3,7 @@ import { refuseInsideTransaction } from '../platform/database/database.ts';
 import type { GatewayOrigins } from '../platform/web/headers.ts';
 import { type Connection, type Gateway, GatewayError, type HostedFields } from './gateway.ts';
 import { checkStripeAccount } from './stripe-account.ts';
-import { stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
+import { leastStripeAmount, stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
 import { stripeClient } from './stripe-client.ts';
 import { stripeConfirmation, stripeSetupConfirmation } from './stripe-confirmation.ts';
 import { readStripeEvent } from './stripe-events.ts';
@@ -219,6 +219,7 @@ export function stripeHostedFields(
       origins: STRIPE_ORIGINS,
       unitsOf: toStripeUnits,
       checkAmount: stripeAmountProblem,
+      leastOf: leastStripeAmount,
     };
   const { origin } = new URL(sandboxPublicUrl);
   const origins = { script: [origin], frame: [origin], connect: [origin], image: [origin] };
@@ -229,5 +230,6 @@ export function stripeHostedFields(
     origins,
     unitsOf: toStripeUnits,
     checkAmount: stripeAmountProblem,
+    leastOf: leastStripeAmount,
   };
 }

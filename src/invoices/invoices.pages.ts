@@ -14,11 +14,9 @@ import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { whyFixed } from './change-invoice.ts';
+import { INVOICE_STATES, type InvoiceFilter } from './invoice-filter.ts';
 import { example, numbers, rowsOf, type Typed } from './invoice-form.ts';
-import type { Invoice, InvoiceFilter, InvoiceRow } from './invoices.store.ts';
-
-/** What can be filtered by in the list. */
-export const INVOICE_STATES = ['open', 'part_paid', 'paid', 'void'] as const;
+import type { Invoice, InvoiceRow } from './invoices.store.ts';
 
 /** The list: one page of it under a filter. `today` is the company's day. */
 export function invoicesPage(
@@ -49,7 +47,12 @@ export function invoicesPage(
     withoutCustomer: withQuery(paths.invoices(), { ...query, customer: '' }),
     states: INVOICE_STATES.map((value) => ({ value, label: PAYABLE_STATES[value].label })),
     currencies: currencies.map((value) => ({ value, label: value })),
+    selection: {
+      from: withQuery(paths.invoices(), { ...query, before }),
+      all: withQuery(paths.sendLinks(), { all: 'invoices', from: withQuery(paths.invoices(), query), ...query }),
+    },
     invoices: rows.map((row) => ({
+      pick: { id: row.id, number: row.number, disabled: row.dueMinor === 0 },
       href: paths.invoice(row.id),
       number: row.number,
       customerHref: paths.customer(row.customerId),

@@ -12,15 +12,15 @@ import { may } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
-import { isId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { addDays, dayInZone } from '../platform/show-time.ts';
 import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { changeInvoice, whyFixed } from './change-invoice.ts';
 import { createInvoice } from './create-invoice.ts';
+import { readInvoiceFilter } from './invoice-filter.ts';
 import { changeInvoiceSchema, draftOf, newInvoiceSchema, tidyTyped, typedOf } from './invoice-form.ts';
-import { INVOICE_STATES, invoiceForm, invoicePage, invoicesPage } from './invoices.pages.ts';
+import { invoiceForm, invoicePage, invoicesPage } from './invoices.pages.ts';
 import { currenciesOf, listInvoices, readInvoice } from './invoices.store.ts';
 
 /** How long customers usually have to pay; only what a new form begins with. */
@@ -41,17 +41,8 @@ export function invoicesRoutes({
 
   router.get(paths.invoices(), may('invoices.read'), async (req, res) => {
     const day = await today();
-    const state = queryText(req, 'state');
-    const currency = queryText(req, 'currency').toUpperCase();
-    const customerId = queryText(req, 'customer');
     const before = queryText(req, 'before') || undefined;
-    const filter = {
-      search: queryText(req, 'q'),
-      state: INVOICE_STATES.some((known) => known === state) ? state : '',
-      currency: /^[A-Z]{3}$/.test(currency) ? currency : '',
-      customerId: isId(customerId, 'cus') ? customerId : '',
-      overdueOn: queryText(req, 'overdue') ? day : '',
-    };
+    const filter = readInvoiceFilter((name) => queryText(req, name), day);
     const [page, currencies, customer] = await Promise.all([
       listInvoices(db, filter, before),
       currenciesOf(db, 'invoice'),

@@ -6,6 +6,7 @@ import { isId } from '../platform/ids.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { InvoiceDraft, InvoiceLine } from './invoice.ts';
+import type { InvoiceFilter } from './invoice-filter.ts';
 
 /** An invoice with its live balance and all that it says. */
 export interface Invoice {
@@ -77,16 +78,6 @@ async function linesOf(db: Db, id: string): Promise<InvoiceLine[]> {
   }));
 }
 
-/** What a list is narrowed to; empty means any. */
-export interface InvoiceFilter {
-  search: string;
-  state: string;
-  currency: string;
-  customerId: string;
-  /** Only what is owed and was due before this day (yyyy-mm-dd). */
-  overdueOn: string;
-}
-
 export interface InvoiceRow {
   id: string;
   number: string;
@@ -108,6 +99,38 @@ export async function listInvoices(
   filter: InvoiceFilter,
   before?: string | undefined,
 ): Promise<KeysetPage<InvoiceRow>> {
+  let query = fitting(db, filter);
+  if (isId(before, 'inv')) query = query.where('payable.id', '<', before);
+  const rows = await query
+    .orderBy('payable.id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+  return keysetPage(
+    rows.map((row) => ({
+      id: row.id,
+      number: row.number,
+      customerId: row.customer_id,
+      customerName: row.name,
+      currency: row.currency,
+      totalMinor: row.total_minor,
+      dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
+      dueOn: row.due_on,
+      state: row.state,
+    })),
+  );
+}
+
+/** Those that fit the filter and on which something is owed, newest first, at most so many. */
+export async function owedInvoiceIds(db: Db, filter: InvoiceFilter, most: number): Promise<string[]> {
+  const rows = await fitting(db, filter)
+    .where('payable.state', 'in', [...OWING_STATES])
+    .orderBy('payable.id', 'desc')
+    .limit(most)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function fitting(db: Db, filter: InvoiceFilter) {
   let query = db.read
     .selectFrom('payable')
     .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
@@ -127,24 +150,7 @@ export async function listInvoices(
   if (filter.overdueOn) {
     query = query.where('invoice.due_on', '<', filter.overdueOn).where('payable.state', 'in', [...OWING_STATES]);
   }
-  if (isId(before, 'inv')) query = query.where('payable.id', '<', before);
-  const rows = await query
-    .orderBy('payable.id', 'desc')
-    .limit(PAGE_SIZE + 1)
-    .execute();
-  return keysetPage(
-    rows.map((row) => ({
-      id: row.id,
-      number: row.number,
-      customerId: row.customer_id,
-      customerName: row.name,
-      currency: row.currency,
-      totalMinor: row.total_minor,
-      dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
-      dueOn: row.due_on,
-      state: row.state,
-    })),
-  );
+  return query;
 }
 
 /** The currencies that invoices or deposits are in, for a filter. */

@@ -38,7 +38,10 @@ export async function endSettledLinks(
     const isDone =
       (terms === 'part' && linkId === settled.usedLinkId) ||
       (settled.paymentId !== undefined && payment_id === settled.paymentId);
-    if (!isDone && payables.some((payable) => payable.dueMinor > 0)) continue;
+    if (!isDone && payables.some((payable) => payable.dueMinor > 0)) {
+      if (terms === 'deposit_or_full' && linkId === settled.usedLinkId) await forgetDeposit(db, linkId);
+      continue;
+    }
     const endedAs = linkId === settled.usedLinkId ? 'used' : 'closed';
     const marked = await db.q
       .updateTable('link')
@@ -51,4 +54,9 @@ export async function endSettledLinks(
       { actor: settled.actor, action: `link.${endedAs}`, subjectKind: 'link', subjectId: linkId },
     ]);
   }
+}
+
+/** The deposit was paid: from now on the link asks for the rest. */
+async function forgetDeposit(db: Db, linkId: string): Promise<void> {
+  await db.q.updateTable('link').set({ part_minor: null }).where('id', '=', linkId).execute();
 }

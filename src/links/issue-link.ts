@@ -1,29 +1,33 @@
 import { type Account, accountProblem } from '../accounts/account.ts';
-import { defaultAccountFor, type GatewayAccess, gatewayOf, readAccount } from '../accounts/accounts.store.ts';
+import { defaultAccountFor, type GatewayAccess, readAccount } from '../accounts/accounts.store.ts';
 import { type Actor, recordAudit, recordAudits } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import type { Payable } from '../payables/payable.ts';
 import { lockPayables, readPayables } from '../payables/payables.store.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import { newId } from '../platform/ids.ts';
-import { notFound, Refusal } from '../platform/refusal.ts';
-import { dueOn, type Link } from './link.ts';
+import { notFound, Refusal, refuseFields } from '../platform/refusal.ts';
+import { dueOn, type Link, MOST_DOCUMENTS, mixtureOf } from './link.ts';
 import { type ExpiryChoice, expiresAt } from './link-expiry.ts';
-import { latestDueOn, readLink } from './links.store.ts';
+import { type SumRules, sumRulesOf } from './link-terms.ts';
+import { coveredLinks, latestDueOn, readLink } from './links.store.ts';
+import { termsFaults, type WantedTerms } from './wanted-terms.ts';
 
 export interface NewLink {
   /** One or more, all of one customer and currency. */
   payableIds: string[];
   expiry: ExpiryChoice;
+  /** What it asks for; else all that is due. */
+  terms?: WantedTerms | undefined;
   actor: Actor;
   /** Which payment service account takes the money; else the default for the currency. */
   accountId?: string | undefined;
 }
 
 /**
- * Makes a link for what is due; older usable links of the same payables end as replaced, in the same transaction.
- * Errors: Refusal `nothing-due`, `mixed-payables`, `no-account`, `account-unfit` or `amount-unfit` (409), or 404.
+ * Makes a link for what is due. Older usable links for which nothing would be left to ask end as replaced, in the same
+ * transaction (decision 020). Errors: Refusal `nothing-due`, `mixed-payables`, `too-many-documents`, `no-account`,
+ * `account-unfit` or `amount-unfit` (409), `fields-invalid` (422) for a part or a least sum that cannot be, or 404.
  */
 export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted: NewLink): Promise<Link> {
   const { db, clock } = parts;
@@ -33,7 +37,8 @@ export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted:
   if (!account) {
     throw new Refusal('no-account', 409, 'No payment service account is set up yet. An administrator can connect one.');
   }
-  const gateway = await gatewayOf(parts, account.id);
+  const rules = sumRulesOf(parts.gateways.hostedFields(account), currency);
+  const terms = wanted.terms ?? { terms: 'full' };
   const { timeZone } = await readCompany(db);
   const ends = expiresAt(wanted.expiry, {
     now: clock.now(),
@@ -45,7 +50,14 @@ export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted:
   await db.tx(async () => {
     const payables = await lockPayables(db, payableIds);
     const claim = oneClaim(payables, payableIds);
-    refuseUnpayable(payables, account, gateway);
+    refuseUnpayable(payables, account, rules);
+    const faults = termsFaults(terms, dueOn(payables), rules);
+    if (Object.keys(faults).length > 0) throw refuseFields(faults);
+    const asked = {
+      terms: terms.terms,
+      part_minor: ['part', 'deposit_or_full'].includes(terms.terms) ? (terms.partMinor ?? null) : null,
+      least_minor: terms.terms === 'choose' ? (terms.leastMinor ?? rules.leastMinor) : null,
+    };
     await db.q
       .insertInto('link')
       .values({
@@ -54,9 +66,7 @@ export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted:
         customer_id: claim.customerId,
         account_id: account.id,
         currency: claim.currency,
-        terms: 'full',
-        part_minor: null,
-        least_minor: null,
+        ...asked,
         payment_id: null,
         created_at: nowIso(clock),
         created_by: wanted.actor.kind === 'person' ? (wanted.actor.id ?? null) : null,
@@ -77,7 +87,15 @@ export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted:
       action: 'link.issued',
       subjectKind: 'link',
       subjectId: id,
-      detail: { payables: payables.map((one) => one.number), accountId: account.id, expiresAt: ends, replaced },
+      detail: {
+        payables: payables.map((one) => one.number),
+        accountId: account.id,
+        expiresAt: ends,
+        replaced,
+        dueMinor: dueOn(payables),
+        currency: claim.currency,
+        ...asked,
+      },
     });
     await recordAudits(
       parts,
@@ -93,42 +111,38 @@ export async function issueLink(parts: GatewayAccess & { clock: Clock }, wanted:
   return readLink(db, id);
 }
 
-/** The customer and currency they have in common. Errors: 404 for one that is missing, 409 for a mixture. */
+/** The customer and currency they have in common. Errors: 404 for one that is missing, 409 for a mixture or too many. */
 function oneClaim(payables: Payable[], wantedIds: string[]): Payable {
   const [first] = payables;
   if (!first || payables.length !== wantedIds.length) throw notFound('invoice or deposit');
-  if (payables.some((one) => one.customerId !== first.customerId || one.currency !== first.currency)) {
-    throw new Refusal('mixed-payables', 409, 'A link can only be for claims on one customer in one currency.');
+  const mixed = mixtureOf(payables);
+  if (mixed) throw new Refusal('mixed-payables', 409, mixed);
+  if (payables.length > MOST_DOCUMENTS) {
+    throw new Refusal('too-many-documents', 409, `A link can be for at most ${MOST_DOCUMENTS} documents.`);
   }
   return first;
 }
 
 /** Why nobody could pay with such a link, if so. Errors: a Refusal (409) with the reason. */
-export function refuseUnpayable(payables: Payable[], account: Account, gateway: Gateway): void {
+function refuseUnpayable(payables: Payable[], account: Account, rules: SumRules): void {
   for (const { number, state, dueMinor } of payables) {
     if (dueMinor > 0) continue;
     const why = state === 'void' ? 'is void' : 'is paid already';
     throw new Refusal('nothing-due', 409, `${number} ${why}, so there is nothing to make a link for.`);
   }
-  const currency = payables[0]?.currency ?? '';
-  const unfit = accountProblem(account, currency);
+  const unfit = accountProblem(account, payables[0]?.currency ?? '');
   if (unfit) throw new Refusal('account-unfit', 409, unfit);
-  const problem = gateway.checkAmount({ amountMinor: dueOn(payables), currency });
+  const problem = rules.problem(dueOn(payables));
   if (problem) throw new Refusal('amount-unfit', 409, problem);
 }
 
-/** Ends usable links of any of these payables in favour of the new one. Gives their ids. */
+/** Ends usable links that ask for nothing which the new one does not ask for too. Gives their ids. */
 async function replaceOlder({ db, clock }: GatewayAccess & { clock: Clock }, id: string, payableIds: string[]) {
   const rows = await db.q
     .updateTable('link')
     .set({ ended_as: 'replaced', ended_at: nowIso(clock), replaced_by: id })
-    .where('id', 'in', (from) =>
-      from.selectFrom('link_payable').select('link_id').where('payable_id', 'in', payableIds),
-    )
+    .where('id', 'in', coveredLinks(db.q, payableIds))
     .where('id', '!=', id)
-    // What was handed over goes on with one payment, whatever other links there are.
-    .where('terms', '!=', 'hand_off')
-    .where('ended_as', 'is', null)
     .where('expires_at', '>', nowIso(clock))
     .returning('id')
     .execute();

@@ -4,7 +4,8 @@ import { type LetterTemplate, renderTemplate } from '../mail/letter-template.ts'
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
 import { type Words, wordsFor } from '../words/words.ts';
-import { askedFor } from './link-terms.ts';
+import { dueOn, type Link } from './link.ts';
+import { askedFor, isPayersChoice } from './link-terms.ts';
 import type { LinkInFull } from './links.store.ts';
 
 export interface LinkLetterFacts extends LinkInFull {
@@ -20,20 +21,25 @@ export interface LinkLetterFacts extends LinkInFull {
   template?: LetterTemplate | undefined;
 }
 
+type Show = (amountMinor: number) => string;
+
 /** What a letter with a link says, in the customer's language; sums and days as they are now. */
 export function linkLetter(facts: LinkLetterFacts): { subject: string; body: LetterBody } {
   if (facts.link.kind === 'save_card') return saveCardLetter(facts);
-  const { link, payables, customer, company, url } = facts;
+  const { link, customer, company, url } = facts;
   const { language } = customer;
   const words = wordsFor(language).link;
   const { tradingName } = company;
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: link.currency }, language);
+  // What was paid elsewhere is asked for no more.
+  const payables = facts.payables.filter((payable) => payable.dueMinor > 0);
   const numbers = payables.map((payable) => payable.number).join(', ');
-  const [amountMinor = 0] = askedFor(link, payables).offeredMinor;
-  const amount = showMoneyWithCode({ amountMinor, currency: link.currency }, language);
   const kind = payables.length === 1 ? (payables[0]?.kind ?? 'invoice') : 'several';
   const asks = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral };
   const handedOff = link.terms === 'hand_off';
   const ask = (handedOff ? words.askHandOff : asks[kind])(tradingName);
+  const [amountMinor = 0] = askedFor(link, payables).offeredMinor;
+  const amount = show(amountMinor);
   const dueDay = facts.dueDay && showDate(facts.dueDay, company.timeZone, language);
   const validUntil = `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`;
   // Own words ask for money; who is handed a payment has only the bank's question to answer.
@@ -58,13 +64,17 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
         ask,
       ],
       facts: [
-        { label: words.amountDue, value: amount, strong: true },
-        { label: words.documents(kind), value: numbers },
+        ...sumFacts({ link, payables }, words, show),
+        {
+          label: words.documents(kind),
+          value:
+            payables.length > 1 ? payables.map((one) => `${one.number} (${show(one.dueMinor)})`).join(', ') : numbers,
+        },
         ...(dueDay ? [{ label: words.dueOn, value: dueDay }] : []),
         { label: words.payee, value: tradingName },
         { label: words.validUntil, value: validUntil },
       ],
-      action: { label: (handedOff ? words.handOffAction : words.action)(amount), url },
+      action: { label: actionOf(link.terms, words)(amount), url },
       ...(facts.note ? { note: { label: words.noteLabel(tradingName), text: facts.note } } : {}),
       closing: [words.howToCheck(tradingName, new URL(url).host), words.sharing],
     },
@@ -74,6 +84,11 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
 function subjectOf(replaces: boolean, handedOff: boolean, words: Words['link']) {
   if (replaces) return words.replacedSubject;
   return handedOff ? words.handOffSubject : words.subject;
+}
+
+function actionOf(terms: Link['terms'], words: Words['link']): (amount: string) => string {
+  if (terms === 'hand_off') return words.handOffAction;
+  return isPayersChoice(terms) ? () => words.actionChoose : words.action;
 }
 
 /** The same for a link that asks for a card and no money. */
@@ -103,4 +118,17 @@ function saveCardLetter(facts: LinkLetterFacts): { subject: string; body: Letter
       closing: [words.saveCardHowToCheck(tradingName, new URL(url).host), words.saveCardSharing],
     },
   };
+}
+
+/** What is due, and what the payer may pay instead. */
+function sumFacts({ link, payables }: Pick<LinkLetterFacts, 'link' | 'payables'>, words: Words['link'], show: Show) {
+  const { offeredMinor, range } = askedFor(link, payables);
+  const dueMinor = dueOn(payables);
+  const [usualMinor = 0] = offeredMinor;
+  const all = { label: words.amountDue, value: show(dueMinor), strong: true };
+  if (range && range.leastMinor < dueMinor) return [all, { label: words.orFrom, value: show(range.leastMinor) }];
+  if (offeredMinor.length > 1) return [all, { label: words.orDeposit, value: show(usualMinor) }];
+  if (usualMinor === dueMinor) return [all];
+  const asked = { label: words.amountAsked, value: show(usualMinor), strong: true };
+  return [asked, { label: words.inAll, value: show(dueMinor) }];
 }

@@ -87,24 +87,6 @@ export async function listLinks(db: Db, filter: LinkFilter, now: Date): Promise<
   };
 }
 
-/** The usable link for a payable, which a new one would replace; at most one is. */
-export async function usableLinkOf(
-  db: Db,
-  payableId: string,
-  now: Date,
-): Promise<{ id: string; createdAt: string; expiresAt: string } | undefined> {
-  const row = await db.read
-    .selectFrom('link_payable')
-    .innerJoin('link', 'link.id', 'link_payable.link_id')
-    .select(['link.id', 'link.created_at', 'link.expires_at'])
-    .where('link_payable.payable_id', '=', payableId)
-    .where('link.terms', '!=', 'hand_off')
-    .where((where) => inState(where as unknown as ExpressionBuilder<Tables, 'link'>, 'usable', now.toISOString()))
-    .orderBy('link.id', 'desc')
-    .executeTakeFirst();
-  return row && { id: row.id, createdAt: row.created_at, expiresAt: row.expires_at };
-}
-
 /** The same rules as `linkState`, as a condition; a payable in these states has something due. */
 function inState(where: ExpressionBuilder<Tables, 'link'>, state: LinkState, nowText: string) {
   if (state === 'used' || state === 'revoked' || state === 'replaced') return where('link.ended_as', '=', state);

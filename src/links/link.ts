@@ -9,7 +9,7 @@ export interface Link {
   accountId: string;
   currency: string;
   terms: LinkTerms;
-  /** The fixed part, or the sum of the payment that is handed over; whole minor units. */
+  /** The fixed part, the deposit until it is paid, or the sum of the payment that is handed over; whole minor units. */
   partMinor: number | undefined;
   /** The least that a payer who chooses may pay, in whole minor units. */
   leastMinor: number | undefined;
@@ -75,6 +75,21 @@ const SAVE_CARD_MEANINGS: Record<LinkState, string> = {
   revoked: 'Somebody here withdrew it. Nobody can save a card with it.',
   replaced: 'A newer link stands in its place. Who opens this one is offered the newer one by e-mail.',
 };
+
+/** So many documents fit into one link: what its page must carry of each is bounded. */
+export const MOST_DOCUMENTS = 50;
+
+/** Why these cannot share a link, as a sentence; undefined when they can. */
+export function mixtureOf(payables: readonly Payable[]): string | undefined {
+  const [first] = payables;
+  const other = payables.find((one) => one.customerId !== first?.customerId || one.currency !== first?.currency);
+  if (!first || !other) return undefined;
+  const why =
+    other.customerId === first.customerId
+      ? `${first.number} is in ${first.currency} and ${other.number} in ${other.currency}`
+      : `${first.number} and ${other.number} are not of the same customer`;
+  return `A link can only be for claims on one customer in one currency: ${why}.`;
+}
 
 /** How each state is shown to staff, and what it means. */
 export const LINK_STATES: Record<

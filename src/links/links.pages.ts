@@ -1,22 +1,27 @@
-import { accountLabel } from '../accounts/account.ts';
-import type { AccountChoice } from '../accounts/choose-account.ts';
-import type { AuditLine } from '../audit/audit.store.ts';
-import { whoDid } from '../audit/who-did.ts';
 import type { LetterBody } from '../mail/letter.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
+import { paths } from '../paths.ts';
 import type { Payable } from '../payables/payable.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import type { Page } from '../platform/web/render.ts';
 import { dueOn, LINK_STATES, type LinkState, linkMeaning, linkTitle } from './link.ts';
-import type { ExpiryChoice } from './link-expiry.ts';
 import type { LinkFilter, LinkLetterRow, ListedLink } from './link-list.store.ts';
+import type { StoryLine } from './link-story.pages.ts';
+import { termsText } from './link-terms.ts';
 import type { LinkInFull } from './links.store.ts';
 
 const badgeOf = (state: LinkState) => ({ tone: LINK_STATES[state].tone, text: LINK_STATES[state].label });
 const dueText = (payables: Payable[], currency: string) =>
   showMoneyWithCode({ amountMinor: dueOn(payables), currency });
-const documents = (payables: Payable[]) => payables.map(({ id, kind, number }) => ({ id, kind, number }));
+const documents = (payables: Payable[]) =>
+  payables.map((payable) => ({
+    id: payable.id,
+    kind: payable.kind,
+    number: payable.number,
+    due: payable.dueMinor > 0 ? dueText([payable], payable.currency) : undefined,
+    settled: payable.state === 'void' ? 'void' : 'paid already',
+  }));
 
 export function linksPage({ rows, olderThan }: KeysetPage<ListedLink>, filter: LinkFilter) {
   return {
@@ -33,51 +38,6 @@ export function linksPage({ rows, olderThan }: KeysetPage<ListedLink>, filter: L
       what: row.kind === 'save_card' ? 'A card to save' : row.payables.map(({ number }) => number).join(', '),
       due: row.kind === 'save_card' ? '' : dueText(row.payables, row.currency),
     })),
-  } satisfies Page & Record<string, unknown>;
-}
-
-/** How each length of life is called; its end is shown beside it. */
-const EXPIRY_LABELS: Record<ExpiryChoice, string> = {
-  'after-due': '30 days after the due date',
-  '24h': '24 hours',
-  '7d': '7 days',
-  '14d': '14 days',
-  '30d': '30 days',
-  '90d': '90 days',
-};
-
-export interface NewLinkForm {
-  payable: Payable;
-  customer: { id: string; name: string; email: string };
-  choices: Array<{ choice: ExpiryChoice; endsAt: string }>;
-  /** The default first; those that cannot take what is due say why. */
-  accounts: AccountChoice[];
-  /** A link that would be replaced. */
-  usable: { id: string; createdAt: string; expiresAt: string } | undefined;
-  typed: Record<string, string>;
-  errors: FieldErrors;
-}
-
-export function newLinkPage(form: NewLinkForm) {
-  const { payable } = form;
-  return {
-    view: 'links/new-link',
-    layout: 'office' as const,
-    title: `New payment link for ${payable.number}`,
-    payable,
-    due: dueText([payable], payable.currency),
-    customer: form.customer,
-    choices: form.choices.map(({ choice, endsAt }) => ({ value: choice, label: EXPIRY_LABELS[choice], endsAt })),
-    accounts: form.accounts.map(({ account, isDefault, problem }) => ({
-      value: account.id,
-      label: `${accountLabel(account)}${isDefault ? ', default' : ''}`,
-      hint: problem,
-      disabled: problem !== undefined,
-    })),
-    accountId: form.typed.accountId || form.accounts.find(({ problem }) => !problem)?.account.id,
-    usable: form.usable,
-    typed: form.typed,
-    errors: form.errors,
   } satisfies Page & Record<string, unknown>;
 }
 
@@ -100,26 +60,9 @@ function letterShown(letter: LinkLetterRow) {
   return { ...letter, badge: badges[letter.state], what: kinds[letter.kind] ?? letter.kind };
 }
 
-const DEEDS: Record<string, string> = {
-  'link.issued': 'Made',
-  'link.sent': 'Sent',
-  'link.revoked': 'Revoked',
-  'link.replaced': 'Replaced by a newer link',
-  'link.used': 'Paid',
-  'link.closed': 'Closed: nothing is due any more',
-  'link.reopened': 'Opened again: something is due again',
-  'link.mailed-to-holder-of-older': 'Mailed to the billing address, asked for on the page of an older link',
-  'link.new-one-wanted': 'A new link was asked for',
-};
-
-function deedOf(action: string, kind: 'pay' | 'save_card'): string {
-  if (kind === 'save_card' && action === 'link.used') return 'Card saved';
-  return DEEDS[action] ?? action;
-}
-
 export function linkPage(
   { link, payables, customer, account }: LinkInFull,
-  more: { state: LinkState; url: string; letters: LinkLetterRow[]; history: AuditLine[] },
+  more: { state: LinkState; url: string; letters: LinkLetterRow[]; story: StoryLine[]; visited: string },
 ) {
   const { state } = more;
   return {
@@ -135,14 +78,22 @@ export function linkPage(
     url: more.url,
     documents: documents(payables),
     due: link.kind === 'save_card' ? undefined : dueText(payables, link.currency),
+    asks: termsText(link),
+    again: newLinkHref(payables),
     somethingDue: dueOn(payables) > 0,
     customer,
     account: { id: account.id, name: account.name, livemode: account.livemode },
     letters: more.letters.map(letterShown),
-    history: more.history
-      .map((line) => ({ at: line.at, who: whoDid(line), what: deedOf(line.action, link.kind) }))
-      .reverse(),
+    story: more.story,
+    visited: more.visited,
   } satisfies Page & Record<string, unknown>;
+}
+
+/** Where a new link for what is still due begins. */
+function newLinkHref(payables: Payable[]): string {
+  const due = payables.filter((payable) => payable.dueMinor > 0).map((payable) => payable.id);
+  if (due.length === 1) return paths.newLink(due[0] as string);
+  return `${paths.newLinkForSelected()}?${new URLSearchParams(due.map((id) => ['payable', id]))}`;
 }
 
 export function sendLinkPage(

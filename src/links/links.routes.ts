@@ -4,19 +4,24 @@ import { z } from 'zod';
 import type { GatewayAccess } from '../accounts/accounts.store.ts';
 import { actorOf } from '../audit/actor.ts';
 import { auditOf } from '../audit/audit.store.ts';
+import { readCompany } from '../company/company.store.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import { isId, newId } from '../platform/ids.ts';
 import { type FieldErrors, notFound, Refusal } from '../platform/refusal.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
+import { batchesRoutes } from './batches.routes.ts';
 import { LINK_STATES, type LinkState, linkState } from './link.ts';
 import { lettersOfLink, listLinks } from './link-list.store.ts';
+import { linkStory, visitText } from './link-story.pages.ts';
+import { triesOf, visitOf } from './link-story.store.ts';
 import { linkUrl } from './link-url.ts';
 import { linkPage, linksPage, sendLinkPage } from './links.pages.ts';
 import { findLinkInFull } from './links.store.ts';
 import { newLinkRoutes } from './new-link.routes.ts';
 import { revokeLink } from './revoke-link.ts';
+import type { BatchParts } from './send-batch.ts';
 import { type LetterParts, sendLink, splitAddresses, writeLinkLetter } from './send-link.ts';
 
 const sendForm = z.strictObject({
@@ -27,14 +32,14 @@ const sendForm = z.strictObject({
   intent: z.enum(['preview', 'send']).default('send'),
 });
 
-type LinksParts = GatewayAccess & LetterParts & { config: { smtpUrl: string | undefined } };
+type LinksParts = BatchParts & { config: { smtpUrl: string | undefined } };
 
 /** The office's pages on payment links. */
 export function linksRoutes(parts: LinksParts): Router {
   const { db, clock } = parts;
   const router = Router();
   const idOf = (req: Request) => String(req.params.id);
-  router.use(newLinkRoutes(parts));
+  router.use(newLinkRoutes(parts), batchesRoutes(parts));
 
   router.get(paths.links(), may('links.read'), async (req, res) => {
     const state = queryText(req, 'state');
@@ -49,9 +54,18 @@ export function linksRoutes(parts: LinksParts): Router {
 
   router.get(paths.link(':id'), may('links.read'), async (req, res) => {
     const found = await linkInFull(parts, idOf(req));
-    const [letters, history] = await Promise.all([lettersOfLink(db, idOf(req)), auditOf(db, idOf(req))]);
+    const [letters, audit, visit, tries, { timeZone: zone }] = await Promise.all([
+      lettersOfLink(db, idOf(req)),
+      auditOf(db, idOf(req)),
+      visitOf(db, idOf(req)),
+      triesOf(db, idOf(req)),
+      readCompany(db),
+    ]);
     const state = linkState(found.link, found.payables, clock.now());
-    render(res, linkPage(found, { state, letters, history, url: linkUrl(parts, found.link) }));
+    const numbers = found.payables.map((payable) => payable.number);
+    const story = linkStory({ link: found.link, state, numbers, audit, letters, visit, tries, zone });
+    const visited = visitText(visit, zone);
+    render(res, linkPage(found, { state, letters, story, visited, url: linkUrl(parts, found.link) }));
   });
 
   router.get(paths.linkQr(':id'), may('links.read'), async (req, res) => {

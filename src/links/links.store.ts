@@ -1,11 +1,11 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Account } from '../accounts/account.ts';
 import { readAccount } from '../accounts/accounts.store.ts';
 import type { Payable } from '../payables/payable.ts';
 import { readPayablesOfLink } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import { prepared } from '../platform/database/prepared.ts';
-import type { CustomerTable, LinkTable } from '../platform/database/tables.ts';
+import type { CustomerTable, LinkTable, Tables } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { Link } from './link.ts';
 
@@ -55,6 +55,32 @@ export async function findLinkInFull(db: Db, id: string): Promise<LinkInFull | u
   };
 }
 
+/**
+ * Links that have not ended and for which nothing is due but what is among these payables: a new link for them takes
+ * their place. What was handed over goes on with one payment, whatever other links there are.
+ */
+export function coveredLinks(handle: Kysely<Tables>, payableIds: readonly string[]) {
+  return handle
+    .selectFrom('link_payable')
+    .innerJoin('link as older', 'older.id', 'link_payable.link_id')
+    .select('older.id')
+    .where('link_payable.payable_id', 'in', [...payableIds])
+    .where('older.ended_as', 'is', null)
+    .where('older.terms', '!=', 'hand_off')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('link_payable as beside')
+            .innerJoin('payable', 'payable.id', 'beside.payable_id')
+            .select('beside.payable_id')
+            .whereRef('beside.link_id', '=', 'older.id')
+            .where('beside.payable_id', 'not in', [...payableIds])
+            .where('payable.state', 'in', ['open', 'part_paid', 'requested']),
+        ),
+      ),
+    );
+}
+
 /** The latest due date (yyyy-mm-dd) among invoices; undefined where there is none, as with deposits. */
 export async function latestDueOn(db: Db, payableIds: readonly string[]): Promise<string | undefined> {
   const rows = await db.read
@@ -66,6 +92,25 @@ export async function latestDueOn(db: Db, payableIds: readonly string[]): Promis
     .map((row) => row.due_on)
     .sort()
     .at(-1);
+}
+
+/**
+ * The same documents, what is due longest first: a part that is paid through a link settles them in its order. A deposit
+ * counts as due from the day on which it was asked for. Those that do not exist are missing.
+ */
+export async function longestDueFirst(db: Db, payableIds: readonly string[]): Promise<string[]> {
+  if (payableIds.length < 2) return [...payableIds];
+  const rows = await db.read
+    .selectFrom('payable')
+    .leftJoin('invoice', 'invoice.payable_id', 'payable.id')
+    .select(['payable.id', 'payable.created_at', 'invoice.due_on'])
+    .where('payable.id', 'in', [...payableIds])
+    .orderBy('payable.id')
+    .execute();
+  return rows
+    .map((row) => ({ id: row.id, day: row.due_on ?? row.created_at.slice(0, 10) }))
+    .sort((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)))
+    .map((row) => row.id);
 }
 
 /** Which payables each link is for, in order: link id → payable ids. */

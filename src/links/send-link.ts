@@ -90,7 +90,10 @@ export async function writeLinkLetter(
     ...found,
     company,
     url: linkUrl(parts, found.link),
-    dueDay: await latestDueOn(db, found.link.payableIds),
+    dueDay: await latestDueOn(
+      db,
+      found.payables.filter((payable) => payable.dueMinor > 0).map((payable) => payable.id),
+    ),
     note: note.trim(),
     replaces,
     template: await findTemplate(db, {

@@ -39,6 +39,22 @@ export async function readPayablesOfLink(db: Db, linkId: string): Promise<Payabl
   return (await ofLink(db, { linkId })).map(payableOf);
 }
 
+/** What a customer still owes in a currency, newest first, at most so many. */
+export async function owedBy(
+  db: Db,
+  { customerId, currency }: { customerId: string; currency: string },
+  most: number,
+): Promise<Payable[]> {
+  const rows = await payablesQuery(db.read)
+    .where('customer_id', '=', customerId)
+    .where('currency', '=', currency)
+    .where('state', 'in', ['open', 'part_paid', 'requested'])
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute();
+  return rows.map(payableOf).filter((payable) => payable.dueMinor > 0);
+}
+
 /** The same, holding each row until the transaction ends, in id order so that two never wait for each other. */
 export async function lockPayables(db: Db, ids: readonly string[]): Promise<Payable[]> {
   if (ids.length === 0) return [];

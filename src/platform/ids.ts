@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'acd'
   | 'all'
   | 'att'
+  | 'bat'
   | 'cas'
   | 'con'
   | 'crd'

@@ -104,6 +104,8 @@ async function linksFor(
     .select('link_payable.payable_id')
     .where('link_payable.payable_id', 'in', [...payableIds])
     .where('link.kind', '=', 'pay')
+    // What was handed over belongs to one payment of the office.
+    .where('link.terms', '!=', 'hand_off')
     .orderBy('link.id')
     .execute();
   const isUsable = (row: (typeof rows)[number]) => !row.ended_as && Date.parse(row.expires_at) > now.getTime();

@@ -20,15 +20,17 @@ describe('a mail scanner that follows and presses whatever it finds', () => {
   };
 
   const untouched = async () => {
-    const [payments, attempts, leases] = await Promise.all([
+    const [payments, attempts, leases, opened] = await Promise.all([
       at.house.db.read.selectFrom('payment').select('id').execute(),
       at.house.db.read.selectFrom('attempt').select('id').execute(),
       at.house.db.read.selectFrom('lease').select('payable_id').execute(),
+      at.house.db.read.selectFrom('link_visit').select('link_id').where('person_opens', '>', 0).execute(),
     ]);
-    expect({ payments, attempts, leases, intents: await at.intents() }).toEqual({
+    expect({ payments, attempts, leases, opened, intents: await at.intents() }).toEqual({
       payments: [],
       attempts: [],
       leases: [],
+      opened: [],
       intents: [],
     });
   };

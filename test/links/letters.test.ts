@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditOf } from '../../src/audit/audit.store.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { askForNewLink } from '../../src/links/ask-for-new-link.ts';
-import { issueLink } from '../../src/links/issue-link.ts';
+import { issueLink, type NewLink } from '../../src/links/issue-link.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { readLink } from '../../src/links/links.store.ts';
 import { mailReplacedLink } from '../../src/links/mail-replaced-link.ts';
@@ -78,6 +78,32 @@ describe.each(ENGINES)('letters with links (%s)', (engine) => {
       action: 'link.sent',
       detail: { letterId, to: ['ada@example.test'], cc: ['bob@example.test'] },
     });
+  });
+
+  test('a letter for several documents lists what is open of each, and what the customer may pay', async () => {
+    const { id: customerId } = await aCustomer(at.house);
+    const of = (number: string) => anInvoice(at.house, { customerId, number, amountMinor: 4_000 });
+    const [a, b, c] = [await of('LT-1'), await of('LT-2'), await of('LT-3')];
+    const textFor = async (terms: NewLink['terms'], payableIds: string[]) => {
+      const link = await issueLink(at.house, { payableIds, terms, expiry: '14d', actor: SYSTEM });
+      await at.house.db.q.updateTable('payable').set({ state: 'void' }).where('id', '=', c.id).execute();
+      await sendLink(at.house, order(link.id));
+      await at.house.db.q.updateTable('payable').set({ state: 'open' }).where('id', '=', c.id).execute();
+      const [letter] = await lettersOf(link.id);
+      return `${letter?.subject} ${letter?.body_text}`;
+    };
+    const all = await textFor(undefined, [a.id, b.id, c.id]);
+    expect(all).toContain('LT-1 (€40.00 EUR), LT-2 (€40.00 EUR)');
+    expect(all).toContain('Pay €80.00 EUR');
+    expect(all).not.toContain('LT-3');
+    const deposit = await textFor({ terms: 'deposit_or_full', partMinor: 1_500 }, [a.id, b.id]);
+    expect(deposit).toMatch(
+      /Amount due:?\s+€80\.00 EUR[\s\S]*Or a deposit of:?\s+€15\.00 EUR[\s\S]*Choose what to pay/,
+    );
+    const choose = await textFor({ terms: 'choose', leastMinor: 700 }, [a.id, b.id]);
+    expect(choose).toMatch(/Or any sum from:?\s+€7\.00 EUR/);
+    const part = await textFor({ terms: 'part', partMinor: 2_500 }, [a.id, b.id]);
+    expect(part).toMatch(/Amount asked for:?\s+€25\.00 EUR[\s\S]*Due in all:?\s+€80\.00 EUR[\s\S]*Pay €25\.00 EUR/);
   });
 
   test('the log never holds the address of the page', async () => {

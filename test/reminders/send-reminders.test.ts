@@ -7,10 +7,10 @@ import { UNNAMED_COMPANY } from '../../src/company/company.ts';
 import { changeCustomer } from '../../src/customers/change-customer.ts';
 import { readCustomer } from '../../src/customers/customers.store.ts';
 import { readInvoice } from '../../src/invoices/invoices.store.ts';
-import { usableLinkOf } from '../../src/links/link-list.store.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { readLink } from '../../src/links/links.store.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
+import { usableLinksOn } from '../../src/links/usable-links.store.ts';
 import { saveTemplate } from '../../src/mail/save-template.ts';
 import { allocate } from '../../src/payables/allocate.ts';
 import { lockPayables } from '../../src/payables/payables.store.ts';
@@ -309,10 +309,10 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
     await pass(5 + 14);
     expect((await lettersTo(customerId))[0]?.body_text).toContain(linkUrl(till.house, link));
     await pass(14);
-    const renewed = await usableLinkOf(till.house.db, invoice.id, till.clock.now());
-    expect(renewed?.id).not.toBe(link.id);
+    const [renewed] = await usableLinksOn(till.house.db, [invoice.id], till.clock.now());
+    expect(renewed?.link.id).not.toBe(link.id);
     const letter = (await lettersTo(customerId)).at(-1);
-    expect(letter?.body_text).toContain(linkUrl(till.house, await readLink(till.house.db, renewed?.id as string)));
+    expect(letter?.body_text).toContain(linkUrl(till.house, await readLink(till.house.db, renewed?.link.id as string)));
   });
 
   test('are written in the words of the company, or of the account, and say how to stop all the same', async () => {

@@ -240,6 +240,41 @@ export interface LinkPayableTable {
   position: number;
 }
 
+export interface LinkVisitTable {
+  link_id: string;
+  fetches: number;
+  first_fetched_at: string | null;
+  last_fetched_at: string | null;
+  person_opens: number;
+  opened_at: string | null;
+  last_opened_at: string | null;
+}
+
+export interface LinkBatchTable {
+  id: string;
+  send_id: string;
+  per: 'document' | 'customer';
+  expiry: string;
+  note: string;
+  state: 'running' | 'done';
+  item_count: number;
+  created_by: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface LinkBatchItemTable {
+  batch_id: string;
+  position: number;
+  customer_id: string;
+  payable_ids: string;
+  state: 'waiting' | 'sent' | 'failed';
+  link_id: string | null;
+  is_new_link: 0 | 1 | null;
+  reason: string | null;
+  done_at: string | null;
+}
+
 export interface LetterTable {
   id: string;
   letter_key: string;
@@ -608,6 +643,9 @@ export interface Tables {
   import_refusal: ImportRefusalTable;
   link: LinkTable;
   link_payable: LinkPayableTable;
+  link_visit: LinkVisitTable;
+  link_batch: LinkBatchTable;
+  link_batch_item: LinkBatchItemTable;
   letter: LetterTable;
   case_file: CaseFileTable;
   payment: PaymentTable;

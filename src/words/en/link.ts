@@ -13,6 +13,10 @@ export const linkWords = {
   handOffSubject: (tradingName: string, numbers: string) => `${tradingName}: please confirm your payment of ${numbers}`,
   handOffAction: (amount: string) => `Confirm ${amount}`,
   amountDue: 'Amount due',
+  amountAsked: 'Amount asked for',
+  inAll: 'Due in all',
+  orDeposit: 'Or a deposit of',
+  orFrom: 'Or any sum from',
   documents: (kind: 'invoice' | 'deposit' | 'several') =>
     ({ invoice: 'Invoice', deposit: 'Deposit', several: 'Documents' })[kind],
   dueOn: 'Due on',
@@ -20,6 +24,7 @@ export const linkWords = {
   validUntil: 'The link can be used until',
   noteLabel: (tradingName: string) => `A note from ${tradingName}`,
   action: (amount: string) => `Pay ${amount}`,
+  actionChoose: 'Choose what to pay',
   howToCheck: (tradingName: string, host: string) =>
     `To check that this is real: the page opens on ${host}, names ${tradingName} and shows the same document number and amount as this letter. We never ask for card details by e-mail or telephone.`,
   sharing:

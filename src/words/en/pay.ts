@@ -32,6 +32,22 @@ export const payWords = {
   /** Said to the customer by telephone, and ticked by who keys the card. */
   consentByPhone: (company: string) =>
     `The customer agreed by telephone that ${company} keeps this card with its payment service and charges it for later invoices and deposits that they owe, in the amounts agreed then. They can withdraw this at any time by writing to ${company}.`,
+  howMuch: 'How much would you like to pay?',
+  payDeposit: (amount: string) => `A deposit of ${amount}`,
+  payAll: (amount: string) => `All (${amount})`,
+  anotherSum: 'Another sum',
+  sumField: 'Sum to pay',
+  sumBounds: (least: string, most: string) => `Between ${least} and ${most}.`,
+  staysDue: (amount: string) => `${amount} stays due after this payment.`,
+  nothingStaysDue: 'Nothing stays due after this payment.',
+  sumUnreadable: (example: string) => `Please enter a sum such as ${example}.`,
+  sumBelow: (least: string) => `The least that you can pay here is ${least}.`,
+  sumAbove: (due: string) => `That is more than what is due. Please enter at most ${due}.`,
+  sumRest: (rest: string) =>
+    `That would leave ${rest}, too little to be paid by card later. Please choose another sum.`,
+  sumUntakeable: 'A card cannot be charged exactly this sum. Please choose another one.',
+  sumUnreachable: 'We could not be reached to check this sum. Please check your connection and try again.',
+  paidOfThese: (amount: string) => `${amount} of this has been paid already and is not asked for again.`,
   payNow: (amount: string) => `Pay ${amount}`,
   handedOff: (company: string) =>
     `${company} started this payment with the card that you let them keep, and your bank wants you to confirm it yourself.`,

@@ -1,0 +1,26 @@
+import { isId } from '../platform/ids.ts';
+
+/** The states that can be filtered by. */
+export const INVOICE_STATES = ['open', 'part_paid', 'paid', 'void'] as const;
+
+/** What a list is narrowed to; empty means any. */
+export interface InvoiceFilter {
+  search: string;
+  state: string;
+  currency: string;
+  customerId: string;
+  /** Only what is owed and was due before this day (yyyy-mm-dd). */
+  overdueOn: string;
+}
+
+/** The filter in an address; what is none is left out. `today` is the company's day. */
+export function readInvoiceFilter(textOf: (name: string) => string, today: string): InvoiceFilter {
+  const [state, currency, customerId] = [textOf('state'), textOf('currency').toUpperCase(), textOf('customer')];
+  return {
+    search: textOf('q'),
+    state: INVOICE_STATES.some((known) => known === state) ? state : '',
+    currency: /^[A-Z]{3}$/.test(currency) ? currency : '',
+    customerId: isId(customerId, 'cus') ? customerId : '',
+    overdueOn: textOf('overdue') ? today : '',
+  };
+}

@@ -1,0 +1,37 @@
+const ASK_EVERY_MS = 700;
+
+interface Progress {
+  state?: string;
+  done: number;
+  sent: number;
+  failed: number;
+}
+
+/** Keeps bar and numbers true while links are being sent, and loads the page anew when all are done. */
+function watch(place: HTMLElement): void {
+  const bar = place.querySelector('progress');
+  const ask = async () => {
+    try {
+      const answer = await fetch(place.dataset.progress as string, { headers: { accept: 'application/json' } });
+      const now = (await answer.json()) as Progress;
+      if (answer.ok && now.state !== 'running') return location.reload();
+      if (answer.ok && bar) {
+        bar.value = now.done;
+        for (const name of ['done', 'sent', 'failed'] as const) {
+          const figure = place.querySelector(`[data-count="${name}"]`);
+          if (figure) figure.textContent = now[name].toLocaleString('en');
+        }
+      }
+    } catch {
+      // Offline for a moment: the next question may get through.
+    }
+    setTimeout(ask, ASK_EVERY_MS);
+  };
+  setTimeout(ask, ASK_EVERY_MS);
+}
+
+const place = document.querySelector<HTMLElement>('[data-progress]');
+if (place) watch(place);
+
+// A module, so that its names are its own.
+export {};
