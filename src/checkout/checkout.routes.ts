@@ -13,8 +13,7 @@ import type { PaymentParts } from '../payments/payment-parts.ts';
 import { cardOnFile, findAttemptBySubmission } from '../payments/payments.store.ts';
 import { startPayment } from '../payments/start-payment.ts';
 import { nowIso } from '../platform/clock.ts';
-import { isEmailAddress } from '../platform/email-address.ts';
-import { Refusal, refuseFields } from '../platform/refusal.ts';
+import { Refusal } from '../platform/refusal.ts';
 import { allowGateway } from '../platform/web/headers.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
 import { render } from '../platform/web/render.ts';
@@ -27,6 +26,7 @@ import { payerPage } from './payer-page.ts';
 import { saveCardRoutes } from './save-card.routes.ts';
 import { startAgain } from './start-again.ts';
 import { startCardAgain } from './start-card-again.ts';
+import { opened, readSubmission, sumTyped, unreadable } from './submission.ts';
 import { summaryPdf } from './summary-pdf.ts';
 import { linkReader } from './with-link.ts';
 
@@ -75,7 +75,7 @@ export function checkoutRoutes(parts: PaymentParts & { fetches: FetchCounts }): 
   router.post(
     paths.payAttempts(':token'),
     withLink(async (req, res, setting) => {
-      const { onFile, amount, amountMinor, ...given } = readSubmission(req, setting);
+      const { onFile, amount, amountMinor, ...given } = readSubmission(req.body, setting);
       const typedMinor = amount === undefined ? undefined : readTypedSum(setting, amount);
       try {
         // Held against other terms than the payer saw, it would be refused for the wrong reason.
@@ -197,50 +197,6 @@ export function checkoutRoutes(parts: PaymentParts & { fetches: FetchCounts }): 
   }
 
   return router;
-}
-
-const opened = z.strictObject({ went: z.literal('card-fields') });
-const sumTyped = z.strictObject({ amount: z.string().max(40) });
-
-const submission = (emailFault: string) =>
-  z.strictObject({
-    submissionId: z.string().regex(/^[A-Za-z0-9-]{16,64}$/),
-    /** Empty only where the card on file is confirmed. */
-    confirmationToken: z.string().regex(/^(|[A-Za-z0-9_]{8,255})$/),
-    onFile: z.boolean().default(false),
-    saveCard: z.boolean(),
-    agreed: z.string().max(4000),
-    payerEmail: z.string().trim().refine(isEmailAddress, emailFault),
-  });
-
-/** Which sum of those that the link offers: as named by the page, or as typed. */
-const choice = { amount: z.string().max(40).optional(), amountMinor: z.int().positive().optional() };
-
-/**
- * Amount and currency come from the database: only where the link lets the payer choose there is a field for the sum,
- * and that is held against the balance.
- */
-function readSubmission(req: Request, { found, words }: Setting) {
-  const { emailFault } = words.pay;
-  const schema = submission(emailFault).extend(choice);
-  const read = (isPayersChoice(found.link.terms) ? schema : submission(emailFault)).safeParse(req.body);
-  if (read.success && (read.data.onFile || read.data.confirmationToken !== '')) {
-    return read.data as z.output<typeof schema>;
-  }
-  const [issue] = read.error?.issues ?? [];
-  if (issue?.code === 'unrecognized_keys') {
-    throw new Refusal(
-      'unknown-field',
-      400,
-      `The request has a field that this page does not know: ${issue.keys.join(', ')}.`,
-    );
-  }
-  if (issue?.path[0] === 'payerEmail') throw refuseFields({ payerEmail: emailFault });
-  throw unreadable();
-}
-
-function unreadable(): Refusal {
-  return new Refusal('bad-request', 400, 'The request could not be read. Please reload the page and try again.');
 }
 
 /** Tells the page what is due now, so that the payer can agree without typing the card again. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
+import type { LinkTable } from '../platform/database/tables.ts';
 
 /** How many of each a page about one thing shows before it says "show all". */
 export const SHOWN = 5;
@@ -13,7 +14,7 @@ export interface LinkShown {
   expiresAt: string;
   endedAs: 'used' | 'closed' | 'revoked' | 'replaced' | null;
   kind: 'pay' | 'save_card';
-  terms: 'full' | 'part' | 'choose' | 'deposit_or_full' | 'hand_off';
+  terms: LinkTable['terms'];
   /** How many invoices and deposits it is for. */
   documents: number;
   /** What is due on all it is for: whole minor units of its currency. */

@@ -48,6 +48,7 @@ describe('links for several documents and many links at once, in the office', ()
       expect((await clerk.get(list)).text).toMatch(new RegExp(`<input type="checkbox" form="selection"[^>]*${a.id}`));
       expect((await accountant.get(list)).text).not.toContain('form="selection"');
     }
+    expect((await clerk.get(paths.deposits())).text).toMatch(new RegExp(`form="selection"[^>]*${b.id}`));
     const form = await clerk.get(selected(paths.newLinkForSelected(), [b.id, a.id]));
     expect(form.status).toBe(200);
     expect(form.text).toContain('€175.00 EUR');
