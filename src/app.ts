@@ -10,7 +10,9 @@ import { readCompany } from './company/company.store.ts';
 import { senderOf } from './company/company.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
 import { applyDepositsRoutes } from './deposits/apply-deposits.routes.ts';
+import { readDepositFilter } from './deposits/deposit-filter.ts';
 import { depositsRoutes } from './deposits/deposits.routes.ts';
+import { owedDepositIds } from './deposits/deposits.store.ts';
 import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
 import { healthRoutes } from './health.routes.ts';
@@ -105,7 +107,12 @@ export function createApp(house: House): Express {
   app.use(ownPasswordRoutes(house));
   app.use(companyRoutes(house));
   app.use(accountsRoutes(house));
-  app.use(linksRoutes(house));
+  app.use(
+    linksRoutes({
+      ...house,
+      owedDeposits: (textOf, most) => owedDepositIds(house.db, readDepositFilter(textOf), most),
+    }),
+  );
   app.use(cardsRoutes(house));
   app.use(casesRoutes(house), mailboxRoutes(house));
   app.use(templatesRoutes({ ...house, letterFrame }));

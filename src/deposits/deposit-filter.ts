@@ -1,7 +1,15 @@
 import { isId } from '../platform/ids.ts';
 
 /** The states that can be filtered by. */
-export const DEPOSIT_STATES = ['requested', 'held', 'part_applied', 'applied', 'refunded', 'void'] as const;
+export const DEPOSIT_STATES = [
+  'requested',
+  'held',
+  'part_applied',
+  'applied',
+  'part_refunded',
+  'refunded',
+  'void',
+] as const;
 
 /** What a list is narrowed to; empty means any. */
 export interface DepositFilter {

@@ -2,8 +2,6 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
 import { readCompany } from '../company/company.store.ts';
-import { readDepositFilter } from '../deposits/deposit-filter.ts';
-import { owedDepositIds } from '../deposits/deposits.store.ts';
 import { readInvoiceFilter } from '../invoices/invoice-filter.ts';
 import { owedInvoiceIds } from '../invoices/invoices.store.ts';
 import { paths } from '../paths.ts';
@@ -35,8 +33,13 @@ const batchForm = z.strictObject({
   from: z.string().max(2000),
 });
 
+export interface BatchesParts extends BatchParts {
+  /** Deposits that were asked for and fit the filter in an address; they stand above links on the stair. */
+  owedDeposits(textOf: (name: string) => string, most: number): Promise<string[]>;
+}
+
 /** The office's pages on links that are sent together: look, send, follow. */
-export function batchesRoutes(parts: BatchParts): Router {
+export function batchesRoutes(parts: BatchesParts): Router {
   const { db } = parts;
   const router = Router();
 
@@ -89,7 +92,7 @@ export function batchesRoutes(parts: BatchParts): Router {
 }
 
 /** What was ticked in a list, or all that fits its filter: one more than can be sent tells that there are more. */
-async function idsWanted({ db, clock }: BatchParts, req: Request): Promise<string[]> {
+async function idsWanted({ db, clock, owedDeposits }: BatchesParts, req: Request): Promise<string[]> {
   const textOf = (name: string) => queryText(req, name);
   switch (textOf('all')) {
     case 'invoices': {
@@ -97,7 +100,7 @@ async function idsWanted({ db, clock }: BatchParts, req: Request): Promise<strin
       return owedInvoiceIds(db, readInvoiceFilter(textOf, dayInZone(nowIso(clock), timeZone)), MOST_SELECTED + 1);
     }
     case 'deposits':
-      return owedDepositIds(db, readDepositFilter(textOf), MOST_SELECTED + 1);
+      return owedDeposits(textOf, MOST_SELECTED + 1);
     default:
       return readSelection(req.query.payable);
   }

@@ -78,7 +78,7 @@ export function linkPage(
     url: more.url,
     documents: documents(payables),
     due: link.kind === 'save_card' ? undefined : dueText(payables, link.currency),
-    asks: termsText(link),
+    asks: link.kind === 'save_card' ? undefined : termsText(link),
     again: newLinkHref(payables),
     somethingDue: dueOn(payables) > 0,
     customer,

@@ -11,7 +11,7 @@ import { isId, newId } from '../platform/ids.ts';
 import { type FieldErrors, notFound, Refusal } from '../platform/refusal.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
-import { batchesRoutes } from './batches.routes.ts';
+import { type BatchesParts, batchesRoutes } from './batches.routes.ts';
 import { LINK_STATES, type LinkState, linkState } from './link.ts';
 import { lettersOfLink, listLinks } from './link-list.store.ts';
 import { linkStory, visitText } from './link-story.pages.ts';
@@ -21,7 +21,6 @@ import { linkPage, linksPage, sendLinkPage } from './links.pages.ts';
 import { findLinkInFull } from './links.store.ts';
 import { newLinkRoutes } from './new-link.routes.ts';
 import { revokeLink } from './revoke-link.ts';
-import type { BatchParts } from './send-batch.ts';
 import { type LetterParts, sendLink, splitAddresses, writeLinkLetter } from './send-link.ts';
 
 const sendForm = z.strictObject({
@@ -32,7 +31,7 @@ const sendForm = z.strictObject({
   intent: z.enum(['preview', 'send']).default('send'),
 });
 
-type LinksParts = BatchParts & { config: { smtpUrl: string | undefined } };
+type LinksParts = BatchesParts & { config: { smtpUrl: string | undefined } };
 
 /** The office's pages on payment links. */
 export function linksRoutes(parts: LinksParts): Router {
