@@ -5,8 +5,9 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuild-transform.mjs' },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  setupFilesAfterEnv: ['<rootDir>/test/support/silent-console.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/silent-console.ts', '<rootDir>/test/support/old-contexts.ts'],
+  // People walking through the pages in a browser take as long as all the rest: `npm run journeys`.
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.JOURNEYS ? [] : ['/test/journeys/'])],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   maxWorkers: 3,
   testTimeout: 20_000,
