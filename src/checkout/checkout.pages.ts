@@ -250,3 +250,9 @@ export function pausedPage({ words, company }: Setting) {
 function plain(title: string): Page {
   return { view: 'checkout/notice', layout: 'pay', title };
 }
+
+/** Said when what is due is no longer what the payer saw. */
+export function changedText({ found, language, words }: Setting): string {
+  const { payables, link } = found;
+  return words.pay.changed(showMoney({ amountMinor: dueOn(payables), currency: link.currency }, language));
+}

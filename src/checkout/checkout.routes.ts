@@ -2,11 +2,9 @@ import express, { type Request, Router } from 'express';
 import { z } from 'zod';
 import { askForNewLink } from '../links/ask-for-new-link.ts';
 import type { FetchCounts } from '../links/fetch-counts.ts';
-import { dueOn } from '../links/link.ts';
 import { isPayersChoice } from '../links/link-terms.ts';
 import { mailReplacedLink } from '../links/mail-replaced-link.ts';
 import { recordOpening } from '../links/record-opening.ts';
-import { showMoney } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -18,7 +16,7 @@ import { allowGateway } from '../platform/web/headers.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
 import { render } from '../platform/web/render.ts';
 import { answerOf, lookAgain } from './attempt-answer.ts';
-import { endedPage, type Setting } from './checkout.pages.ts';
+import { changedText, endedPage, type Setting } from './checkout.pages.ts';
 import { livePaymentOn, openDocuments, readDocuments } from './checkout.store.ts';
 import { readTypedSum, refuseUnfitSum, sumShown } from './chosen-sum.ts';
 import { ownCardsRoutes } from './own-cards.routes.ts';
@@ -201,11 +199,8 @@ export function checkoutRoutes(parts: PaymentParts & { fetches: FetchCounts }): 
 
 /** Tells the page what is due now, so that the payer can agree without typing the card again. */
 async function withNewTerms(refusal: Refusal, setting: Setting): Promise<Refusal> {
-  const { payables, link } = setting.found;
-  const sum = { amountMinor: dueOn(payables), currency: link.currency };
-  const amount = showMoney(sum, setting.language);
-  return new Refusal(refusal.code, refusal.status, setting.words.pay.changed(amount), {
-    detail: { agreed: agreedTerms(payables) },
+  return new Refusal(refusal.code, refusal.status, changedText(setting), {
+    detail: { agreed: agreedTerms(setting.found.payables) },
     cause: refusal,
   });
 }

@@ -2,7 +2,6 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Actor } from '../audit/record.ts';
 import { cardsOf, findCard } from '../cards/cards.store.ts';
-import { chargeableCard } from '../cards/chargeable-card.ts';
 import { removeCard } from '../cards/remove-card.ts';
 import { linkState } from '../links/link.ts';
 import { paths } from '../paths.ts';
@@ -11,14 +10,19 @@ import { Refusal } from '../platform/refusal.ts';
 import { queryText } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { PROOF_LIVES_MS } from './access-code.ts';
-import type { Setting } from './checkout.pages.ts';
+import { answerOf } from './attempt-answer.ts';
+import { changedText, type Setting } from './checkout.pages.ts';
 import { accessCodePage, ownCardsPage } from './own-cards.pages.ts';
 import { provenUntil, receiptsOfCustomer } from './own-cards.store.ts';
+import { payWithOwnCard } from './pay-with-own-card.ts';
 import { proveAccess } from './prove-access.ts';
 import { sendAccessCode } from './send-access-code.ts';
 import { linkReader } from './with-link.ts';
 
 const PROOF_COOKIE = 'portal-proof';
+
+/** Refusals after which the payment page itself says how things stand. */
+const LED_AWAY = ['already-paid', 'in-flight', 'link-ended'];
 
 /**
  * A customer's own cards and receipts. The link alone shows none of them: a code goes to the address on file, and who types
@@ -82,20 +86,29 @@ export function ownCardsRoutes(parts: PaymentParts): Router {
     }),
   );
 
+  /** The page, after a press that came to nothing with what is to be said of it. */
+  const showCards = async (
+    req: Request,
+    res: Response,
+    setting: Setting,
+    after: { cardId?: string; message?: string; typed?: string; status?: number } = {},
+  ) => {
+    const until = await provenBy(req, setting);
+    if (!until) return render(res, accessCodePage(setting));
+    const { id: customerId } = setting.found.customer;
+    const [cards, receipts, gone] = await Promise.all([
+      cardsOf(db, customerId),
+      receiptsOfCustomer(db, customerId),
+      findCard(db, queryText(req, 'removed')),
+    ]);
+    const removed = gone?.customerId === customerId && gone.removedAt ? gone : undefined;
+    const fields = parts.gateways.hostedFields(setting.found.account);
+    render(res, ownCardsPage(setting, { cards, receipts, until, removed, linkTokens, fields, after }), after.status);
+  };
+
   router.get(
     paths.payCards(':token'),
-    withLink(async (req, res, setting) => {
-      const until = await provenBy(req, setting);
-      if (!until) return render(res, accessCodePage(setting));
-      const { id: customerId } = setting.found.customer;
-      const [cards, receipts, gone] = await Promise.all([
-        cardsOf(db, customerId),
-        receiptsOfCustomer(db, customerId),
-        findCard(db, queryText(req, 'removed')),
-      ]);
-      const removed = gone?.customerId === customerId && gone.removedAt ? gone : undefined;
-      render(res, ownCardsPage(setting, { cards, receipts, until, removed, linkTokens }));
-    }),
+    withLink((req, res, setting) => showCards(req, res, setting)),
   );
 
   router.post(
@@ -107,15 +120,26 @@ export function ownCardsRoutes(parts: PaymentParts): Router {
     }),
   );
 
-  /** Who may pay with which card is settled here; no page offers it until a payment can begin with a saved card. */
   router.post(
     paths.payWithCard(':token', ':cardId'),
-    withProof(async (req, _res, setting) => {
-      const { link, customer } = setting.found;
+    withProof(async (req, res, setting) => {
       const cardId = String(req.params.cardId);
-      const actor = payerOf(req, setting);
-      await chargeableCard(parts, { cardId, customerId: customer.id, accountId: link.accountId, actor });
-      throw new Refusal('not-offered', 409, 'Paying with a saved card is not offered here. You were not charged.');
+      const press = { cardId, body: req.body, ip: req.ip ?? '', userAgent: req.get('user-agent') ?? '' };
+      try {
+        const answer = await answerOf(parts, setting, await payWithOwnCard(parts, setting, press));
+        if ('page' in answer) return res.redirect(303, answer.page);
+        // The bank's question is asked by the page of a payment under way.
+        if (answer.state === 'challenge') return res.redirect(303, paths.pay(setting.token));
+        await showCards(req, res, setting, { cardId, message: answer.message });
+      } catch (error) {
+        if (!(error instanceof Refusal) || [400, 403, 404].includes(error.status)) throw error;
+        if (LED_AWAY.includes(error.code)) return res.redirect(303, paths.pay(setting.token));
+        const message =
+          error.code === 'balance-changed' ? changedText(setting) : (error.fields.amount ?? error.message);
+        const { amount } = (req.body ?? {}) as { amount?: unknown };
+        const typed = typeof amount === 'string' ? { typed: amount } : {};
+        await showCards(req, res, setting, { cardId, message, ...typed, status: error.status });
+      }
     }),
   );
 

@@ -64,6 +64,8 @@ async function begin(parts: PaymentParts, request: PayRequest): Promise<Begun> {
   const found = await findLinkInFull(db, request.linkId);
   if (!found) throw unknownLink();
   const gateway = await gatewayOf(parts, found.account.id);
+  // Before anything is begun, so that a refused card stands in the log although nothing else happens.
+  await cardOf(parts, request, { customerId: found.link.customerId, accountId: found.account.id });
 
   return db.tx(async () => {
     const locked = await lockPayables(db, found.link.payableIds);

@@ -6,19 +6,24 @@ import { cardsOf } from '../../src/cards/cards.store.ts';
 import { startSetup } from '../../src/cards/start-setup.ts';
 import { proveAccess } from '../../src/checkout/prove-access.ts';
 import { sweepAccess } from '../../src/checkout/sweep-access.ts';
+import { issueLink } from '../../src/links/issue-link.ts';
 import { issueSaveCardLink } from '../../src/links/issue-save-card-link.ts';
 import type { Link } from '../../src/links/link.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
 import { deliverOutbox } from '../../src/mail/deliver-outbox.ts';
 import { createSmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { paths } from '../../src/paths.ts';
+import type { Payable } from '../../src/payables/payable.ts';
+import { readPayables } from '../../src/payables/payables.store.ts';
+import { recordPayment } from '../../src/payments/record-payment.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/platform/clock.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES } from '../support/house.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import { aCustomer, anInvoice } from '../support/seeds.ts';
-import { signIn } from '../support/sign-in.ts';
-import { openTill, type Till } from '../support/till.ts';
+import { hirePerson, signIn } from '../support/sign-in.ts';
+import { CARDS, openTill, type Till } from '../support/till.ts';
 
 describe.each(ENGINES)('a customer’s own cards behind a link, on %s', (engine) => {
   let till: Till;
@@ -53,12 +58,13 @@ describe.each(ENGINES)('a customer’s own cards behind a link, on %s', (engine)
     const answer = await give(link, (await codes(link)).at(-1) ?? '').expect(303);
     return String(answer.headers['set-cookie']).split(';')[0] ?? '';
   };
-  const saveCard = async (customerId: string, accountId = till.account.id) => {
+  const saveCard = async (customerId: string, card?: string) => {
+    const accountId = till.account.id;
     const link = await issueSaveCardLink(till.house, { customerId, accountId, expiry: '14d', actor: SYSTEM });
     await startSetup(till.house, {
       from: { linkId: link.id },
       submissionId: randomUUID(),
-      confirmationToken: await till.cardToken(),
+      confirmationToken: await till.cardToken(card),
       consent: { wording: 'Keep my card.', language: 'en' },
       ip: randomUUID(),
     });
@@ -173,12 +179,13 @@ describe.each(ENGINES)('a customer’s own cards behind a link, on %s', (engine)
     expect((await get(paths.payCards(tokenOf(link)), proof)).text).toContain(
       'Saved with another payment service of ours',
     );
-    const pay = await post(paths.payWithCard(tokenOf(link), own), {}, proof);
+    const { submissionId, agreed } = await till.press(link);
+    const pay = await post(paths.payWithCard(tokenOf(link), own), { submissionId, agreed }, proof);
     expect(pay.status).toBe(409);
     expect(pay.text).toContain('kept with another payment service account');
 
     for (const path of [paths.payRemoveCard(tokenOf(link), foreign), paths.payWithCard(tokenOf(link), foreign)]) {
-      await post(path, {}, proof).expect(403);
+      await post(path, path.includes('remove') ? {} : { submissionId, agreed }, proof).expect(403);
       // Without the proof nothing is looked at.
       await post(path).expect(303);
     }
@@ -225,5 +232,126 @@ describe.each(ENGINES)('a customer’s own cards behind a link, on %s', (engine)
     expect(
       JSON.stringify(await till.house.db.read.selectFrom('letter').selectAll().where('id', '=', id).execute()),
     ).not.toContain(code);
+  });
+
+  describe('pay what the link is for', () => {
+    /** What the page's form for that card holds. */
+    const formOf = async (link: Link, cardId: string, proof: string) => {
+      const { text } = await get(paths.payCards(tokenOf(link)), proof);
+      const form = text.split('<form').find((part) => part.includes(paths.payWithCard(tokenOf(link), cardId))) ?? '';
+      const valueIn = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(form)?.[1] ?? '';
+      return { form, submissionId: valueIn('submissionId'), agreed: valueIn('agreed') };
+    };
+    const payWith = (link: Link, cardId: string, fields: object, proof: string) =>
+      post(paths.payWithCard(tokenOf(link), cardId), fields, proof);
+    const chargesOf = async (payableId: string) => {
+      const rows = await till.house.db.read
+        .selectFrom('payment_payable')
+        .innerJoin('payment', 'payment.id', 'payment_payable.payment_id')
+        .select(['payment.gateway_ref', 'payment.state'])
+        .where('payable_id', '=', payableId)
+        .execute();
+      const refs = rows.map((row) => row.gateway_ref);
+      return (await till.intents()).filter((one) => refs.includes(one.id) && one.amount_received > 0);
+    };
+    async function known(card?: string) {
+      const { customerId, cardId } = await till.aKeptCard(card);
+      const invoice = await anInvoice(till.house, { customerId });
+      const link = await till.aLink(invoice.id);
+      return { customerId, cardId, invoice, link, proof: await proved(link) };
+    }
+
+    test('with one press: one charge, and the receipt is shown; the same press again is the same payment', async () => {
+      const { cardId, invoice, link, proof } = await known();
+      const { form, ...fields } = await formOf(link, cardId, proof);
+      expect(form).toContain('Pay €125.00 with Visa');
+      const twice = await Promise.all([1, 2].map(() => payWith(link, cardId, fields, proof)));
+      for (const { status } of twice) expect(status).toBe(303);
+      const again = await payWith(link, cardId, fields, proof);
+      // The link has done its work, and its page is the receipt.
+      expect(again.headers.location).toBe(paths.pay(tokenOf(link)));
+      expect((await get(paths.pay(tokenOf(link)))).text).toContain('Receipt');
+      expect((await chargesOf(invoice.id)).map((one) => one.amount_received)).toEqual([12_500]);
+    });
+
+    test('where the bank asks, on the page that waits; then it is paid once', async () => {
+      const { cardId, invoice, link, proof } = await known(CARDS.challenge);
+      const { form: _, ...fields } = await formOf(link, cardId, proof);
+      const answer = await payWith(link, cardId, fields, proof).expect(303);
+      expect(answer.headers.location).toBe(paths.pay(tokenOf(link)));
+      expect((await get(paths.pay(tokenOf(link)))).text).toContain('bank');
+      expect(await chargesOf(invoice.id)).toEqual([]);
+      const live = await till.house.db.read
+        .selectFrom('payment_payable')
+        .select('payment_id')
+        .where('payable_id', '=', invoice.id)
+        .executeTakeFirstOrThrow();
+      await till.passChallenge(live.payment_id);
+      expect(await chargesOf(invoice.id)).toHaveLength(1);
+    });
+
+    test('a decline is told beside the card, and the next press is a new try', async () => {
+      const { id: customerId } = await aCustomer(till.house);
+      const cardId = await saveCard(customerId, '4000000000000341');
+      const invoice = await anInvoice(till.house, { customerId });
+      const link = await till.aLink(invoice.id);
+      const proof = await proved(link);
+      const first = await formOf(link, cardId, proof);
+      const answer = await payWith(link, cardId, { submissionId: first.submissionId, agreed: first.agreed }, proof);
+      expect(answer.status).toBe(200);
+      expect(answer.text).toContain('declined');
+      expect((await formOf(link, cardId, proof)).submissionId).not.toBe(first.submissionId);
+      expect(await chargesOf(invoice.id)).toEqual([]);
+    });
+
+    test('when the balance changed meanwhile, the new sum is shown and nothing is charged', async () => {
+      const { cardId, invoice, link, proof } = await known();
+      const { form: _, ...fields } = await formOf(link, cardId, proof);
+      const payable = (await readPayables(till.house.db, [invoice.id]))[0] as Payable;
+      const clerk = { kind: 'person' as const, id: (await hirePerson(till, 'clerk')).id };
+      await recordPayment(till.house, {
+        payableId: invoice.id,
+        version: payable.version,
+        submissionId: newId('req'),
+        method: 'cash',
+        amountMinor: 2_500,
+        receivedOn: till.clock.now().toISOString().slice(0, 10),
+        reference: '',
+        note: '',
+        sendReceipt: false,
+        actor: clerk,
+      });
+      const answer = await payWith(link, cardId, fields, proof).expect(409);
+      expect(answer.text).toContain('€100.00');
+      expect(answer.text).toContain('Pay €100.00 with Visa');
+      expect(await chargesOf(invoice.id)).toEqual([]);
+    });
+
+    test('a sum of their own choice where the link lets them, and no other', async () => {
+      const { customerId, cardId } = await till.aKeptCard();
+      const invoice = await anInvoice(till.house, { customerId });
+      const link = await issueLink(till.house, {
+        payableIds: [invoice.id],
+        expiry: '30d',
+        accountId: till.account.id,
+        terms: { terms: 'choose', leastMinor: 1_000 },
+        actor: SYSTEM,
+      });
+      const proof = await proved(link);
+      const { form, ...fields } = await formOf(link, cardId, proof);
+      expect(form).toContain('Between €10.00 and €125.00.');
+      const refused = await payWith(link, cardId, { ...fields, amount: '9.99' }, proof).expect(422);
+      expect(refused.text).toContain('The least that you can pay here is €10.00.');
+      expect(refused.text).toContain('value="9.99"');
+      await payWith(link, cardId, { ...fields, amount: '40.00' }, proof).expect(303);
+      expect((await chargesOf(invoice.id)).map((one) => one.amount_received)).toEqual([4_000]);
+
+      const full = await till.aLink((await anInvoice(till.house, { customerId })).id);
+      const ownProof = await proved(full);
+      const { form: _, ...ofFull } = await formOf(full, cardId, ownProof);
+      const asked = await payWith(full, cardId, { ...ofFull, amountMinor: 100 }, ownProof);
+      expect(asked.status).toBe(409);
+      expect(await chargesOf(full.payableIds[0] as string)).toEqual([]);
+    });
   });
 });

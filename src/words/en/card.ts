@@ -57,6 +57,10 @@ export const cardWords = {
   elsewhere: 'Saved with another payment service of ours, so it cannot pay here.',
   overdue: 'It has expired, so it cannot pay here.',
   isDefault: 'Usual card',
+  payWith: (amount: string, card: string) => `Pay ${amount} with ${card}`,
+  payTyped: (card: string) => `Pay this sum with ${card}`,
+  payNote:
+    'The card is charged when you press the button, and your receipt is mailed to you. Your bank may ask you to confirm.',
   remove: (card: string) => `Remove ${card}…`,
   removeAsk: (card: string, company: string) =>
     `Remove ${card}? You withdraw your consent, and ${company} can never charge this card again unless you save it anew.`,
