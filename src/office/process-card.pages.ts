@@ -70,7 +70,7 @@ export function processCardPage(screen: CardScreen) {
   } satisfies Page & Record<string, unknown>;
 }
 
-function cardShown(card: KeptCard, { account, payable, month, typed }: CardScreen) {
+function cardShown(card: KeptCard, { account, customer, payable, month, typed }: CardScreen) {
   const expiry = `${card.expYear}-${String(card.expMonth).padStart(2, '0')}`;
   const elsewhere = card.accountId !== account?.id;
   const problem =
@@ -89,6 +89,8 @@ function cardShown(card: KeptCard, { account, payable, month, typed }: CardScree
       elsewhere && expiry >= month
         ? withQuery(paths.processCard(payable.id), { ...typed, accountId: card.accountId, card: card.id })
         : undefined,
+    /** A link by which the customer keeps a card with the chosen account too. */
+    askHere: elsewhere && account ? withQuery(paths.newCardLink(customer.id), { account: account.id }) : undefined,
   };
 }
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
+import { SYSTEM } from '../../src/audit/record.ts';
 import { cardsOf } from '../../src/cards/cards.store.ts';
+import { issueLink } from '../../src/links/issue-link.ts';
+import { linkUrl } from '../../src/links/link-url.ts';
 import { paths } from '../../src/paths.ts';
 import { picture, type TestPage } from '../support/browser.ts';
 import { aCustomer, anInvoice } from '../support/seeds.ts';
@@ -85,7 +88,7 @@ describe('saved cards, as a clerk and a customer meet them', () => {
     await picture(office, 'office-card-link');
   });
 
-  test('a customer proves by a mailed code who they are, sees their cards and receipts, and removes a card', async () => {
+  test('a customer proves by a mailed code who they are, sees their cards and receipts, pays a part with a card and removes it', async () => {
     const customer = await someone();
     const paid = await at.aLink((await anInvoice(at.house, { customerId: customer.id })).id);
     const page = await at.openPayPage(paid, { width: 390 });
@@ -94,7 +97,14 @@ describe('saved cards, as a clerk and a customer meet them', () => {
     await press(page);
     await page.getByRole('heading', { name: /^Receipt/ }).waitFor();
 
-    const next = await at.aLink((await anInvoice(at.house, { customerId: customer.id })).id);
+    const invoice = await anInvoice(at.house, { customerId: customer.id });
+    const next = await issueLink(at.house, {
+      payableIds: [invoice.id],
+      expiry: '30d',
+      accountId: at.account.id,
+      terms: { terms: 'choose', leastMinor: 1_000 },
+      actor: SYSTEM,
+    });
     const again = await at.openPayPage(next, { width: 390 });
     expect(await again.textContent('main')).not.toContain('4242');
     await calmly(again, again.getByRole('button', { name: 'Mail me a code' }));
@@ -112,8 +122,15 @@ describe('saved cards, as a clerk and a customer meet them', () => {
     await again.getByRole('heading', { name: 'Visa •••• 4242' }).waitFor();
     await again.getByRole('link', { name: /^Receipt R-/ }).waitFor();
     await worksForAll(again);
-    await again.locator('summary', { hasText: 'Remove' }).click();
     await picture(again, 'pay-own-cards');
+
+    await again.getByLabel('Sum to pay').fill('40');
+    await calmly(again, again.getByRole('button', { name: /^Pay this sum with Visa/ }));
+    await again.getByRole('heading', { name: /^Receipt/ }).waitFor();
+    expect(await at.chargesFor(invoice.id)).toEqual([4_000]);
+
+    await again.goto(`${linkUrl(at.house, next)}/cards`);
+    await again.locator('summary', { hasText: 'Remove' }).click();
     await again.getByRole('button', { name: 'Yes, remove it' }).click();
     await again.getByText('was removed. It will not be charged any more.').waitFor();
     await again.getByText('No card is saved.').waitFor();

@@ -77,6 +77,7 @@ describe('the card screen', () => {
     expect(page.text).toMatch(new RegExp(`value="${cardId}"[^>]* disabled`));
     expect(page.text).toContain('can only be charged there');
     expect(page.text).toContain('amount=20.00');
+    expect(page.text).toContain(`${paths.newCardLink(customerId)}?account=${other.id}`);
     const answer = await clerk.post(
       paths.confirmCharge(invoice.id),
       await typedFor(invoice.id, { card: cardId, accountId: other.id }),

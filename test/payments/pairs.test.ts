@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { SYSTEM } from '../../src/audit/record.ts';
+import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
+import { voidInvoice } from '../../src/invoices/void-invoice.ts';
+import { endSettledLinks } from '../../src/links/end-settled-links.ts';
+import { revokeLink } from '../../src/links/revoke-link.ts';
+import type { Payable } from '../../src/payables/payable.ts';
+import { readPayables } from '../../src/payables/payables.store.ts';
+import { agreedTerms } from '../../src/payments/agreed-terms.ts';
+import { chargeCard } from '../../src/payments/charge-card.ts';
+import { recordPayment } from '../../src/payments/record-payment.ts';
+import { startPayment } from '../../src/payments/start-payment.ts';
+import { sweepPayments } from '../../src/payments/sweep-payments.ts';
+import { HOUR_MS } from '../../src/platform/clock.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { checkBooks } from '../../src/reconcile/check-books.ts';
+import { checkGateway } from '../../src/reconcile/check-gateway.ts';
+import { ENGINES } from '../support/house.ts';
+import { aDeposit, anInvoice } from '../support/seeds.ts';
+import { hirePerson } from '../support/sign-in.ts';
+import { openTill, type Till } from '../support/till.ts';
+
+/** What may be done to one invoice, by different people at the same moment. */
+const DEEDS = [
+  'pay by link',
+  'charge in the office',
+  'record cash',
+  'apply a deposit',
+  'make it void',
+  'revoke the link',
+] as const;
+type Deed = (typeof DEEDS)[number];
+/** Every deed with every deed, itself too. */
+const PAIRS = DEEDS.flatMap((one, i) => DEEDS.slice(i).map((other) => [one, other] as const));
+
+describe.each(ENGINES)('two deeds at once on one invoice, on %s', (engine) => {
+  let till: Till;
+  let clerk: { kind: 'person'; id: string };
+  beforeAll(async () => {
+    till = await openTill({ engine });
+    clerk = { kind: 'person', id: (await hirePerson(till, 'clerk')).id };
+  });
+  afterAll(() => till.stop());
+  afterEach(async () => {
+    till.clock.advance(HOUR_MS);
+    await sweepPayments(till.house);
+    const results = [...(await checkBooks(till.house.db)), ...(await checkGateway(till.house))];
+    expect(results.flatMap(({ promise, broken }) => broken.map((row) => ({ promise, row })))).toEqual([]);
+  });
+
+  const now = async (id: string) => (await readPayables(till.house.db, [id]))[0] as Payable;
+
+  /** An invoice over 125.00 with a link, a customer with a kept card and a deposit of 60.00, and a hand for each deed. */
+  async function scene() {
+    const { customerId, cardId } = await till.aKeptCard();
+    const deposit = await aDeposit(till.house, { customerId, amountMinor: 6_000 });
+    await cash(deposit.id, 6_000);
+    const invoice = await anInvoice(till.house, { customerId });
+    const link = await till.aLink(invoice.id);
+    const press = await till.press(link);
+    const seen = await now(invoice.id);
+    const deeds: Record<Deed, () => Promise<unknown>> = {
+      'pay by link': () => startPayment(till.house, { ...press, submissionId: newId('req').replace('_', '-') }),
+      'charge in the office': () => charge(seen, cardId),
+      'record cash': () => cash(invoice.id, 12_500, seen.version),
+      'apply a deposit': () =>
+        applyDeposit(till.house, {
+          depositId: deposit.id,
+          invoiceId: invoice.id,
+          submissionId: newId('req'),
+          actor: clerk,
+        }),
+      'make it void': () =>
+        voidInvoice({ ...till.house, endSettledLinks }, { id: invoice.id, reason: 'Wrong.', actor: clerk }),
+      'revoke the link': () => revokeLink(till.house, { linkId: link.id, actor: SYSTEM }),
+    };
+    return { invoice, cardId, link, deeds };
+  }
+
+  async function cash(payableId: string, amountMinor: number, version?: number) {
+    return recordPayment(till.house, {
+      payableId,
+      version: version ?? (await now(payableId)).version,
+      submissionId: newId('req'),
+      method: 'cash',
+      amountMinor,
+      receivedOn: till.clock.now().toISOString().slice(0, 10),
+      reference: '',
+      note: '',
+      sendReceipt: false,
+      actor: clerk,
+    });
+  }
+
+  const charge = (seen: Payable, cardId: string, amountMinor = seen.dueMinor) =>
+    chargeCard(till.house, {
+      payableId: seen.id,
+      accountId: till.account.id,
+      card: { savedCardId: cardId },
+      amountMinor,
+      agreed: agreedTerms([seen]),
+      submissionId: newId('req'),
+      personId: clerk.id,
+      payerEmail: '',
+      ip: '127.0.0.1',
+      userAgent: 'test',
+    });
+
+  test.each(PAIRS)('%s, and %s: no more is settled than was due, and the loser is told why', async (one, other) => {
+    const { invoice, deeds } = await scene();
+    const ended = await Promise.allSettled([deeds[one](), deeds[other]()]);
+    for (const result of ended) {
+      // What is refused is refused with a sentence, not with a fault of the database.
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ status: expect.any(Number) });
+    }
+    expect(ended.some((result) => result.status === 'fulfilled')).toBe(true);
+    const { totalMinor, paidMinor, state } = await now(invoice.id);
+    expect(paidMinor).toBeLessThanOrEqual(totalMinor);
+    expect(state).toBe(
+      state === 'void' ? 'void' : paidMinor === 0 ? 'open' : paidMinor < totalMinor ? 'part_paid' : 'paid',
+    );
+    if (state === 'void') expect(paidMinor).toBe(0);
+  });
+
+  test('fifty press at once, by link and in the office: one of them pays', async () => {
+    const { invoice, cardId, link } = await scene();
+    const seen = await now(invoice.id);
+    const presses = await Promise.all(Array.from({ length: 25 }, () => till.press(link)));
+    const ended = await Promise.allSettled([
+      ...presses.map((press, i) => startPayment(till.house, { ...press, ip: `10.0.0.${i}` })),
+      ...presses.map(() => charge(seen, cardId)),
+    ]);
+    const paid = ended.filter((one) => one.status === 'fulfilled' && one.value.state === 'succeeded');
+    expect(paid).toHaveLength(1);
+    expect(await now(invoice.id)).toMatchObject({ state: 'paid', paidMinor: 12_500 });
+  }, 60_000);
+
+  test('many charge a part at once: what they took together is what is settled, and never more than was due', async () => {
+    const { invoice, cardId } = await scene();
+    for (let round = 0; round < 4; round++) {
+      const seen = await now(invoice.id);
+      await Promise.allSettled(Array.from({ length: 5 }, () => charge(seen, cardId, Math.min(5_000, seen.dueMinor))));
+    }
+    expect(await now(invoice.id)).toMatchObject({ state: 'paid', paidMinor: 12_500 });
+  }, 60_000);
+});
