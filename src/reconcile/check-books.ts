@@ -5,6 +5,7 @@ import { LIVE_STATES } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
+import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkRecorded } from './check-recorded.ts';
 
@@ -25,6 +26,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     await lettersAreAccountedFor(db),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
+    ...(await checkCards(db)),
   ];
   return results.toSorted((a, b) => a.invariant - b.invariant);
 }

@@ -9,7 +9,17 @@ export async function rowsOf(db: Db, query: ReturnType<typeof sql>): Promise<Arr
 /** How many rows there are to look at. */
 export async function count(
   db: Db,
-  table: 'journal_entry' | 'payment' | 'payable' | 'receipt' | 'letter' | 'lease' | 'allocation' | 'refund',
+  table:
+    | 'journal_entry'
+    | 'payment'
+    | 'payable'
+    | 'receipt'
+    | 'letter'
+    | 'lease'
+    | 'allocation'
+    | 'refund'
+    | 'saved_card'
+    | 'attempt',
 ): Promise<number> {
   const row = await db.read
     .selectFrom(table)

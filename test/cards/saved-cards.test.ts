@@ -12,6 +12,7 @@ import type { SavedCard } from '../../src/cards/saved-card.ts';
 import { startSetup } from '../../src/cards/start-setup.ts';
 import { issueSaveCardLink } from '../../src/links/issue-save-card-link.ts';
 import { MINUTE_MS } from '../../src/platform/clock.ts';
+import { checkCards } from '../../src/reconcile/check-cards.ts';
 import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES } from '../support/house.ts';
 import { aCustomer } from '../support/seeds.ts';
@@ -221,5 +222,25 @@ describe.each(ENGINES)('saved cards on %s', (engine) => {
     }
     expect(await cardsOf(till.house.db, card.customerId)).toEqual([]);
     expect(await casesOf(card.customerId)).toMatchObject([{ kind: 'card-removed' }]);
+  });
+
+  test('a card that is kept without a consent, or whose consent outlived it, is named by the check of the books', async () => {
+    const card = await saved();
+    const consent = await consentOf(card);
+    const { db } = till.house;
+    const faults = async () =>
+      (await checkCards(db)).flatMap(({ broken }) =>
+        broken.filter((row) => row.id === card.id).map((row) => row.fault),
+      );
+    expect(await faults()).toEqual([]);
+    const withdraw = (at: string | null) =>
+      db.q.updateTable('consent').set({ withdrawn_at: at }).where('id', '=', consent.id).execute();
+    await withdraw(till.clock.now().toISOString());
+    expect(await faults()).toEqual(['kept without a consent that stands']);
+    await removeCard(till.house, { cardId: card.id, customerId: card.customerId, actor: SYSTEM });
+    expect(await faults()).toEqual([]);
+    await withdraw(null);
+    expect(await faults()).toEqual(['removed, but a consent stands']);
+    await withdraw(till.clock.now().toISOString());
   });
 });
