@@ -32,6 +32,17 @@ export async function freshDatabase(engine: Engine): Promise<{ url: string; drop
   return { url: urlOf(name), drop };
 }
 
+/** A database without any schema. */
+export async function emptyDatabase(engine: Engine): Promise<{ url: string; drop(): Promise<void> }> {
+  if (engine === 'sqlite') return freshDatabase('sqlite');
+  const name = `t${randomBytes(8).toString('hex')}`;
+  await onServer((client) => client.query(`create database ${name}`));
+  return {
+    url: urlOf(name),
+    drop: () => onServer((client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
 /** Migrated once for all test files, by the first that needs it: a copy takes a tenth of the time. */
 async function migratedTemplate(client: pg.Client): Promise<string> {
   const hash = createHash('sha1');

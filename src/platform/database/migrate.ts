@@ -7,13 +7,13 @@ const MIGRATIONS = fileURLToPath(new URL('../../../db/migrations/', import.meta.
 const ADVISORY_LOCK = 715_001;
 
 /**
- * Brings the schema up to date, in one transaction and once, however many processes start together.
- * Gives the names it applied.
+ * Brings the schema up to date, in one transaction and once, however many processes start together; or only up to a
+ * file, to try an upgrade from there. Gives the names it applied.
  */
-export async function migrate(db: Db): Promise<string[]> {
+export async function migrate(db: Db, last?: string): Promise<string[]> {
   const folder = `${MIGRATIONS}${db.dialect}/`;
   const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
+    .filter((name) => name.endsWith('.sql') && (last === undefined || name <= last))
     .sort();
   return db.tx(async () => {
     if (db.dialect === 'postgres') await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`.execute(db.q);
