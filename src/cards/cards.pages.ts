@@ -1,9 +1,10 @@
-import type { Account } from '../accounts/account.ts';
+import { type Account, accountLabel } from '../accounts/account.ts';
 import type { Company } from '../company/company.ts';
 import type { Customer } from '../customers/customer.ts';
 import { type CardExpiry, EXPIRY_WORDS, showExpiry } from '../gateway/card-expiry.ts';
 import type { HostedFields } from '../gateway/gateway.ts';
 import { expiresAt } from '../links/link-expiry.ts';
+import { EXPIRY_LABELS } from '../links/new-link.pages.ts';
 import { paths } from '../paths.ts';
 import { PAGE_SIZE } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
@@ -13,29 +14,17 @@ import { cardText } from '../words/card-brand.ts';
 import { wordsFor } from '../words/words.ts';
 import type { ExpiringCard } from './cards.store.ts';
 import { type ExpiringCursor, writeExpiringCursor } from './expiring.ts';
+import { phoneConsent } from './phone-consent.ts';
 
 /** How long a link to save a card may live; 14 days when nobody chooses. */
 export const CARD_LINK_EXPIRIES = ['24h', '7d', '14d', '30d', '90d'] as const;
-const EXPIRY_LABELS: Record<(typeof CARD_LINK_EXPIRIES)[number], string> = {
-  '24h': '24 hours',
-  '7d': '7 days',
-  '14d': '14 days',
-  '30d': '30 days',
-  '90d': '90 days',
-};
 
-const accountName = ({ name, livemode }: Pick<Account, 'name' | 'livemode'>) => `${name}${livemode ? '' : ' (test)'}`;
 const optionOf = (account: Account, usual: string | undefined) => ({
   value: account.id,
-  label: `${accountName(account)}${account.id === usual ? ', default' : ''}`,
+  label: `${accountLabel(account)}${account.id === usual ? ', default' : ''}`,
 });
 
-/** What a person of the staff confirms when a customer agrees by phone: the customer's own words, and whose they are. */
-export function phoneConsent({ tradingName }: Pick<Company, 'tradingName'>, { name, language }: Customer): string {
-  return `By phone, ${name} agreed to this: “${wordsFor(language).pay.consent(tradingName)}”`;
-}
-
-/** A card that a customer tells by phone. */
+/** A card that a customer reads out by phone. */
 export function newCardPage({
   customer,
   company,
@@ -63,8 +52,8 @@ export function newCardPage({
     scripts: ['save-card.js'],
     customer,
     accounts: accounts.map((one) => optionOf(one, usual)),
-    account: account && { id: account.id, name: accountName(account) },
-    consent: phoneConsent(company, customer),
+    account: account && { id: account.id, name: accountLabel(account) },
+    consent: account && phoneConsent(company, account, customer).wording,
     consented,
     fault,
     link: account && withQuery(paths.newCardLink(customer.id), { account: account.id }),
@@ -119,7 +108,7 @@ export function expiringCardsPage(
         card.expMonth === thisMonth.expMonth
           ? { ...EXPIRY_WORDS['expires-soon'], text: 'This month' }
           : { text: 'Next month', tone: 'muted' },
-      account: { ...card.account, name: accountName(card.account) },
+      account: { ...card.account, name: accountLabel(card.account) },
     })),
     pager: {
       newer: after && paths.expiringCards(),

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { defaultAccountId, listAccounts } from '../accounts/accounts.store.ts';
+import { defaultAccountId, listAccounts, readAccount } from '../accounts/accounts.store.ts';
 import { keyedCardsProblem } from '../accounts/keyed-cards.ts';
 import { actorOf } from '../audit/actor.ts';
 import { readCompany } from '../company/company.store.ts';
@@ -18,10 +18,11 @@ import { wordsFor } from '../words/words.ts';
 import type { CardParts } from './card-parts.ts';
 import type { CardSetup } from './card-setup.ts';
 import { findSetupBySubmission } from './card-setups.store.ts';
-import { CARD_LINK_EXPIRIES, expiringCardsPage, newCardLinkPage, newCardPage, phoneConsent } from './cards.pages.ts';
+import { CARD_LINK_EXPIRIES, expiringCardsPage, newCardLinkPage, newCardPage } from './cards.pages.ts';
 import { expiringCards } from './cards.store.ts';
 import { chooseDefaultCard } from './choose-default-card.ts';
 import { monthsToList, readExpiringCursor } from './expiring.ts';
+import { phoneConsent } from './phone-consent.ts';
 import { removeCard } from './remove-card.ts';
 import { lookAtSetup, setupAnswer } from './setup-answer.ts';
 import { startSetup } from './start-setup.ts';
@@ -63,18 +64,22 @@ export function cardsRoutes(parts: CardParts): Router {
   });
 
   router.post(paths.cardSetups(':id'), may('cards.key'), express.json({ limit: '16kb' }), async (req, res) => {
-    const [customer, company] = await Promise.all([customerOf(req), readCompany(db)]);
     const given = submission.safeParse(req.body);
     if (!given.success) {
       throw new Refusal('bad-request', 400, 'The request could not be read. Please reload the page and try again.');
     }
     const { consent, accountId, ...press } = given.data;
     if (!consent) throw refuseFields({ consent: CONSENT_FAULT });
+    const [customer, company, account] = await Promise.all([
+      customerOf(req),
+      readCompany(db),
+      readAccount(db, accountId),
+    ]);
     const actor = actorOf(req, res);
     const setup = await startSetup(parts, {
       ...press,
       from: { personId: actor.id, customerId: customer.id, accountId },
-      consent: { wording: phoneConsent(company, customer), language: customer.language },
+      consent: phoneConsent(company, account, customer),
       ip: req.ip ?? '',
     });
     await answer(req, res, setup);

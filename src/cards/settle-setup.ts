@@ -75,7 +75,7 @@ async function decline(parts: CardParts, setup: CardSetup, { decline: said }: Ga
   await parts.db.tx(async () => {
     const why = { decline_category: category, decline_code: code, decline_advice: advice ?? null };
     if (!(await end(parts, setup, 'declined', why))) return;
-    await countDecline(parts, { linkId: setup.linkId, ip: setup.ip });
+    await countDecline(parts, { linkId: setup.linkId, startedBy: setup.recordedBy, ip: setup.ip });
     await recordAudit(parts, {
       actor: { kind: 'gateway' },
       action: 'card.declined',

@@ -31,14 +31,13 @@ export interface SetupRequest {
 
 /**
  * Keeps a card without a payment. Our row first, then the gateway, then the truth: gives the try as it stands then.
- * Errors (Refusal): `unknown-link` 404, `link-ended` 410, `in-flight` 409, `account-off` 409, `no-keyed-cards` 409,
+ * Errors (Refusal): `unknown-link` 404, `link-ended` 410, `in-flight` 409, `account-off` 409, `keyed-cards-off` 409,
  * `too-many-declines` 429, 404.
  */
 export async function startSetup(parts: CardParts, request: SetupRequest): Promise<CardSetup> {
   const known = await knownSubmission(parts, request);
   if (known) return known;
-  const linkId = 'linkId' in request.from ? request.from.linkId : undefined;
-  await refuseTooManyDeclines(parts, { linkId, ip: request.ip });
+  await refuseTooManyDeclines(parts, { ...request.from, ip: request.ip });
   try {
     await begin(parts, request);
   } catch (error) {
@@ -77,7 +76,7 @@ async function begin(parts: CardParts, request: SetupRequest): Promise<void> {
       throw new Refusal('account-off', 409, 'Cards cannot be saved here just now. Nothing was saved.');
     }
     const off = whose.linkId ? undefined : keyedCardsProblem(account);
-    if (off) throw new Refusal('no-keyed-cards', 409, off);
+    if (off) throw new Refusal('keyed-cards-off', 409, off);
     const id = newId('set');
     await db.q
       .insertInto('card_setup')

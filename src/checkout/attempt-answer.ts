@@ -4,8 +4,6 @@ import { paths } from '../paths.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { readPayment } from '../payments/payments.store.ts';
-import { settlePayment } from '../payments/settle-payment.ts';
-import { countHit } from '../platform/throttle.ts';
 import { receiptToken } from '../receipts/receipt-url.ts';
 import type { Setting } from './checkout.pages.ts';
 
@@ -56,18 +54,5 @@ async function clientSecretOf(parts: PaymentParts, paymentId: string): Promise<s
   } catch (error) {
     if (error instanceof GatewayError) return undefined;
     throw error;
-  }
-}
-
-const LOOKS_PER_MINUTE = 30;
-
-/** Asks the gateway on behalf of a waiting page, within bounds; its silence changes nothing. */
-export async function lookAgain(parts: PaymentParts, paymentId: string): Promise<void> {
-  if ((await countHit(parts, `looks ${paymentId}`, 60_000)) > LOOKS_PER_MINUTE) return;
-  try {
-    await settlePayment(parts, paymentId);
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    parts.log.warn({ err: error, paymentId }, 'the gateway could not be asked');
   }
 }

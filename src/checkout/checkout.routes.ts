@@ -7,6 +7,7 @@ import { mailReplacedLink } from '../links/mail-replaced-link.ts';
 import { recordOpening } from '../links/record-opening.ts';
 import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
+import { lookAgain } from '../payments/look-again.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { cardOnFile, findAttemptBySubmission } from '../payments/payments.store.ts';
 import { startPayment } from '../payments/start-payment.ts';
@@ -15,7 +16,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { allowGateway } from '../platform/web/headers.ts';
 import { limitViews } from '../platform/web/rate-limit.ts';
 import { render } from '../platform/web/render.ts';
-import { answerOf, lookAgain } from './attempt-answer.ts';
+import { answerOf } from './attempt-answer.ts';
 import { changedText, endedPage, type Setting } from './checkout.pages.ts';
 import { livePaymentOn, openDocuments, readDocuments } from './checkout.store.ts';
 import { readTypedSum, refuseUnfitSum, sumShown } from './chosen-sum.ts';
@@ -28,7 +29,7 @@ import { opened, readSubmission, sumTyped, unreadable } from './submission.ts';
 import { summaryPdf } from './summary-pdf.ts';
 import { linkReader } from './with-link.ts';
 
-/** Everything a payer touches. The token in the address is the right; there is no session and no cookie. */
+/** Everything a payer touches. The token in the address is the right; there is no session. */
 export function checkoutRoutes(parts: PaymentParts & { fetches: FetchCounts }): Router {
   const { db, clock } = parts;
   const router = Router();

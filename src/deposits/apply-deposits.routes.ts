@@ -54,7 +54,7 @@ export function applyDepositsRoutes(parts: Parts): Router {
     req.session.flash = undone
       ? {
           tone: 'ok',
-          text: 'Un-applied: the sum is due on the invoice and held on the deposit again. Payment links that were closed stay so.',
+          text: 'Un-applied: the sum is due on the invoice and held on the deposit again. Payment links that it had closed can be used again.',
         }
       : { tone: 'warn', text: 'This had been un-applied already.' };
     res.redirect(303, addressOf(values.back, values.id));

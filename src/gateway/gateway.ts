@@ -152,9 +152,9 @@ export interface Gateway {
   readSetup(ref: string): Promise<GatewaySetup>;
   /** Errors: `refused` when it can no longer be cancelled. */
   cancelSetup(ref: string, key: string): Promise<GatewaySetup>;
-  /** A kept card as it is now; `reusable` is false once it was taken away from its customer. Errors: `not-found`. */
+  /** A saved card as it is now; `reusable` is false once it was taken away from its customer. Errors: `not-found`. */
   readCard(methodRef: string): Promise<GatewayCard>;
-  /** Takes a kept card away from its customer, for good. One that is gone already is no error. */
+  /** Takes a saved card away from its customer, for good. One that is gone already is no error. */
   detachCard(methodRef: string): Promise<void>;
   /** Gives part or all of a payment back to the card that paid. Errors: `refused` for more than is left. */
   createRefund(wanted: NewGatewayRefund): Promise<GatewayRefund>;
@@ -180,7 +180,7 @@ export type CardSource = { confirmationToken: string } | { savedMethodRef: strin
 export interface Confirmation {
   source: CardSource;
   /**
-   * Who is there: the payer at a page; nobody, when staff charge a kept card (then the bank may say that it wants the
+   * Who is there: the payer at a page; nobody, when staff charge a saved card (then the bank may say that it wants the
    * payer, which is a decline `authentication-required`); or staff typing a card that the payer tells them by phone.
    */
   presence: 'payer' | 'nobody' | 'phone';

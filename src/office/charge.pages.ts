@@ -54,7 +54,7 @@ export function chargePage(charge: Charge) {
     handOff: standing === 'handed-over' &&
       charge.handOffLinkId && {
         href: paths.link(charge.handOffLinkId),
-        mailedTo: charge.askedAt,
+        mailedTo: charge.mailedTo,
         until: charge.handedUntil,
       },
     documents: payables.map((payable) => ({

@@ -1,18 +1,14 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import { GatewayError } from '../gateway/gateway.ts';
 import { paths } from '../paths.ts';
+import { lookAgain } from '../payments/look-again.ts';
 import { isFinal } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import { settlePayment } from '../payments/settle-payment.ts';
 import { may } from '../permissions.ts';
-import { countHit } from '../platform/throttle.ts';
 import { readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { chargePage, standingOf } from './charge.pages.ts';
 import { readCharge } from './process-card.store.ts';
-
-const LOOKS_PER_MINUTE = 30;
 
 /** What came of a charge, for whoever made it: the page waits and turns green. */
 export function chargeRoutes(parts: PaymentParts): Router {
@@ -32,13 +28,4 @@ export function chargeRoutes(parts: PaymentParts): Router {
   });
 
   return router;
-}
-
-/** Asks the gateway, within bounds; its silence changes nothing. */
-async function lookAgain(parts: PaymentParts, paymentId: string): Promise<void> {
-  if ((await countHit(parts, `looks ${paymentId}`, 60_000)) > LOOKS_PER_MINUTE) return;
-  await settlePayment(parts, paymentId).catch((error) => {
-    if (!(error instanceof GatewayError)) throw error;
-    parts.log.warn({ err: error, paymentId }, 'the gateway could not be asked');
-  });
 }

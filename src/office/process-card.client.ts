@@ -41,7 +41,7 @@ function start(form: HTMLFormElement): void {
   void showKeyed();
 
   form.addEventListener('submit', (event) => {
-    // A kept card needs no script: the server shows what will happen.
+    // A saved card needs no script: the server shows what will happen.
     if (!keyed?.checked) return;
     event.preventDefault();
     void confirm();
@@ -55,7 +55,8 @@ function start(form: HTMLFormElement): void {
       method: 'POST',
       headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>),
-    });
+    }).catch(() => undefined);
+    if (!answer) return say('The portal could not be reached. Check the connection and press “Confirm” again.');
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const confirmation = page.getElementById('confirmation');
     replaceErrors(page);
@@ -83,6 +84,8 @@ function start(form: HTMLFormElement): void {
       const token = pay.elements.namedItem('confirmationToken') as HTMLInputElement;
       const email = pay.elements.namedItem('payerEmail') as HTMLInputElement;
       const save = pay.elements.namedItem('saveCard') !== null;
+      // What the fields tell the gateway must be what is charged: the whole balance is only what they began with.
+      (fields as CardFields).update({ units: Number(pay.dataset.units), saveCard: save });
       const made = await (fields as CardFields).tokenize({
         email: email.value,
         saveCard: save,

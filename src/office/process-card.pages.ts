@@ -1,5 +1,6 @@
 import { type Account, accountLabel } from '../accounts/account.ts';
 import type { AccountChoice } from '../accounts/choose-account.ts';
+import { expiryState, showExpiry } from '../gateway/card-expiry.ts';
 import type { HostedFields } from '../gateway/gateway.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
@@ -7,24 +8,24 @@ import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { cardText } from '../words/card-brand.ts';
-import type { Claim, KeptCard } from './process-card.store.ts';
+import type { Claim, OfferedCard } from './process-card.store.ts';
 
-/** The choice of keying a card instead of a kept one. */
+/** The choice of keying a card instead of a saved one. */
 export const KEYED = 'key';
 
 export interface CardScreen extends Claim {
   accounts: AccountChoice[];
   /** The account chosen; undefined where none can take the sum. */
   account: Account | undefined;
-  cards: KeptCard[];
+  cards: OfferedCard[];
   /** The fields of the chosen account's gateway; undefined where no card may be keyed. */
   fields: HostedFields | undefined;
   /** Why no card may be keyed here, as a sentence. */
   keyedProblem: string | undefined;
-  consent: string;
+  consent: string | undefined;
   agreed: string;
-  /** The company's day, yyyy-mm. */
-  month: string;
+  /** The company's day, yyyy-mm-dd. */
+  today: string;
   typed: Record<string, string>;
   errors: FieldErrors;
   /** The payment that is in the way, which can be cancelled. */
@@ -70,26 +71,25 @@ export function processCardPage(screen: CardScreen) {
   } satisfies Page & Record<string, unknown>;
 }
 
-function cardShown(card: KeptCard, { account, customer, payable, month, typed }: CardScreen) {
-  const expiry = `${card.expYear}-${String(card.expMonth).padStart(2, '0')}`;
+function cardShown(card: OfferedCard, { account, customer, payable, today, typed }: CardScreen) {
+  const isExpired = expiryState(card, today) === 'expired';
   const elsewhere = card.accountId !== account?.id;
-  const problem =
-    expiry < month
-      ? 'It has expired.'
-      : elsewhere
-        ? `It is kept in the account “${card.accountName}” and can only be charged there.`
-        : undefined;
+  const problem = isExpired
+    ? 'It has expired.'
+    : elsewhere
+      ? `It is saved in the account “${card.accountName}” and can only be charged there.`
+      : undefined;
   return {
     value: card.id,
     label: cardText(card.brand, card.last4),
-    hint: `Expires ${expiry.slice(5)}/${expiry.slice(2, 4)}`,
+    hint: `${isExpired ? 'Expired' : 'Expires'} ${showExpiry(card)}`,
     problem,
     /** Loads the screen with the card's own account, keeping what was typed. */
     useThere:
-      elsewhere && expiry >= month
+      elsewhere && !isExpired
         ? withQuery(paths.processCard(payable.id), { ...typed, accountId: card.accountId, card: card.id })
         : undefined,
-    /** A link by which the customer keeps a card with the chosen account too. */
+    /** A link by which the customer saves a card with the chosen account too. */
     askHere: elsewhere && account ? withQuery(paths.newCardLink(customer.id), { account: account.id }) : undefined,
   };
 }
@@ -109,8 +109,10 @@ function claimShown({ payable }: Claim) {
 /** What will happen when "Pay" is pressed, said before it is. */
 export interface ConfirmedCharge extends Claim {
   account: Account;
-  card: KeptCard | undefined;
+  card: OfferedCard | undefined;
   amountMinor: number;
+  /** The same as the gateway's fields count it. */
+  units: number;
   saveCard: boolean;
   payerEmail: string;
   submissionId: string;
@@ -121,10 +123,12 @@ export interface ConfirmedCharge extends Claim {
 export function confirmChargePage(charge: ConfirmedCharge) {
   const { payable, customer, account, card } = charge;
   const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: payable.currency });
+  const mailTo = charge.payerEmail || customer.email;
   return {
     view: 'office/confirm-charge',
     layout: 'office' as const,
     title: `Charge a card for ${payable.number}`,
+    units: charge.units,
     question: `Charge ${show(charge.amountMinor)}?`,
     ...claimShown(charge),
     button: `Pay ${show(charge.amountMinor)}`,
@@ -137,8 +141,8 @@ export function confirmChargePage(charge: ConfirmedCharge) {
       { label: 'For', value: `${payable.kind === 'invoice' ? 'Invoice' : 'Deposit'} ${payable.number}` },
       { label: 'Left to pay after that', value: show(payable.dueMinor - charge.amountMinor) },
       { label: 'Payment service', value: `${account.name}${account.livemode ? '' : ' (test: no real money moves)'}` },
-      { label: 'Receipt', value: charge.payerEmail ? `by e-mail to ${charge.payerEmail}` : 'not sent by e-mail' },
-      ...(card ? [] : [{ label: 'The card is kept', value: charge.saveCard ? 'yes, agreed by telephone' : 'no' }]),
+      { label: 'Receipt', value: mailTo ? `by e-mail to ${mailTo}` : 'not sent: there is no address' },
+      ...(card ? [] : [{ label: 'The card is saved', value: charge.saveCard ? 'yes, agreed by phone' : 'no' }]),
     ],
     hidden: {
       accountId: account.id,

@@ -5,7 +5,9 @@ import { listAccounts } from '../accounts/accounts.store.ts';
 import { type AccountChoice, chooseAccount } from '../accounts/choose-account.ts';
 import { keyedCardsProblem } from '../accounts/keyed-cards.ts';
 import { actorOf } from '../audit/actor.ts';
+import { phoneConsent } from '../cards/phone-consent.ts';
 import { readCompany } from '../company/company.store.ts';
+import type { Company } from '../company/company.ts';
 import { readAmount } from '../money/read-amount.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
@@ -22,9 +24,8 @@ import { dayInZone } from '../platform/show-time.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { allowGateway } from '../platform/web/headers.ts';
 import { render } from '../platform/web/render.ts';
-import { wordsFor } from '../words/words.ts';
 import { type CardScreen, confirmChargePage, KEYED, processCardPage } from './process-card.pages.ts';
-import { type Claim, type KeptCard, keptCards, readClaim } from './process-card.store.ts';
+import { type Claim, type OfferedCard, readClaim, savedCardsOf } from './process-card.store.ts';
 
 const chargeForm = z.strictObject({
   accountId: z.string().max(40),
@@ -55,10 +56,15 @@ export function processCardRoutes(parts: PaymentParts): Router {
   router.post(paths.confirmCharge(':id'), may('charges.make'), async (req, res) => {
     const form = readForm(chargeForm, req);
     const claim = await readClaim(db, idOf(req));
-    const read = await readCharge(parts, claim, form.typed, res);
+    const read = await readWanted(parts, claim, form.typed, res);
     if ('errors' in read)
       return show(parts, res, claim, { typed: form.typed, errors: { ...form.errors, ...read.errors } });
-    render(res, confirmChargePage({ ...claim, ...read, submissionId: newId('req'), typed: withoutToken(form.typed) }));
+    const { currency } = claim.payable;
+    const units = parts.gateways.hostedFields(read.account).unitsOf({ amountMinor: read.amountMinor, currency });
+    render(
+      res,
+      confirmChargePage({ ...claim, ...read, units, submissionId: newId('req'), typed: withoutToken(form.typed) }),
+    );
   });
 
   router.post(paths.chargeAttempts(':id'), may('charges.make'), async (req, res) => {
@@ -69,8 +75,11 @@ export function processCardRoutes(parts: PaymentParts): Router {
     if (twin?.startedBy === actorOf(req, res).id) return res.redirect(303, paths.charge(twin.paymentId));
     const claim = await readClaim(db, idOf(req));
     const typed = withoutToken(form.typed);
-    const read = await readCharge(parts, claim, form.typed, res);
+    const read = await readWanted(parts, claim, form.typed, res);
     if ('errors' in read) return show(parts, res, claim, { typed, errors: read.errors });
+    if (!read.card && form.values.confirmationToken === '') {
+      return show(parts, res, claim, { typed, errors: { card: 'Key the card into the fields below.' } });
+    }
     try {
       const attempt = await chargeCard(parts, requestOf(req, res, { claim, read, values: form.values }));
       res.redirect(303, paths.charge(attempt.paymentId));
@@ -100,7 +109,7 @@ async function show(parts: PaymentParts, res: Response, claim: Claim, given: Giv
   const sum = readAmount(given.typed.amount ?? '', currency) ?? { amountMinor: dueMinor, currency };
   const [accounts, cards, company] = await Promise.all([
     chooseAccount(parts, sum),
-    keptCards(db, customer.id),
+    savedCardsOf(db, customer.id),
     readCompany(db),
   ]);
   const account = chosen(accounts, given.typed.accountId);
@@ -114,9 +123,9 @@ async function show(parts: PaymentParts, res: Response, claim: Claim, given: Giv
     cards,
     fields,
     keyedProblem,
-    consent: wordsFor('en').pay.consentByPhone(company.tradingName),
+    consent: account && phoneConsent(company, account, customer).wording,
     agreed: agreedTerms([payable]),
-    month: dayInZone(nowIso(clock), company.timeZone).slice(0, 7),
+    today: dayInZone(nowIso(clock), company.timeZone),
     typed: given.typed,
     errors: given.errors ?? {},
     inTheWay: given.inTheWay,
@@ -135,9 +144,11 @@ function whyNotKeyed(account: Account, res: Response): string | undefined {
   return keyedCardsProblem(account);
 }
 
-interface ReadCharge {
+/** What staff asked for on the screen. */
+interface Wanted {
+  company: Company;
   account: Account;
-  card: KeptCard | undefined;
+  card: OfferedCard | undefined;
   amountMinor: number;
   saveCard: boolean;
   payerEmail: string;
@@ -145,17 +156,18 @@ interface ReadCharge {
 }
 
 /** What was asked for, or a sentence for each field at fault. The sum is held against the balance as it is now. */
-async function readCharge(
+async function readWanted(
   parts: PaymentParts,
   { payable, customer }: Claim,
   typed: Typed,
   res: Response,
-): Promise<ReadCharge | { errors: FieldErrors }> {
+): Promise<Wanted | { errors: FieldErrors }> {
   const { db, gateways } = parts;
   const errors: FieldErrors = {};
   const { currency, dueMinor, number } = payable;
   const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency });
-  const account = (await listAccounts(db)).find((one) => one.id === typed.accountId);
+  const [accounts, company] = await Promise.all([listAccounts(db), readCompany(db)]);
+  const account = accounts.find((one) => one.id === typed.accountId);
   const problem = account ? accountProblem(account, currency) : 'Choose the payment service account.';
   if (problem) errors.accountId = problem;
 
@@ -171,29 +183,28 @@ async function readCharge(
   }
 
   const isKeyed = typed.card === KEYED;
-  const card = isKeyed ? undefined : (await keptCards(db, customer.id)).find((one) => one.id === typed.card);
+  const card = isKeyed ? undefined : (await savedCardsOf(db, customer.id)).find((one) => one.id === typed.card);
   const keyedProblem = isKeyed && account ? whyNotKeyed(account, res) : undefined;
   if (keyedProblem) errors.card = keyedProblem;
   else if (!isKeyed && !card) errors.card = 'Choose the card to charge.';
   else if (card && card.accountId !== account?.id) {
-    errors.card = `This card is kept in “${card.accountName}”. Choose that account, or another card.`;
+    errors.card = `This card is saved in “${card.accountName}”. Choose that account, or another card.`;
   }
   const payerEmail = (typed.payerEmail ?? '').trim();
   if (payerEmail && !isEmailAddress(payerEmail)) errors.payerEmail = 'Enter one e-mail address, or leave it empty.';
 
   if (Object.keys(errors).length > 0 || !account || amountMinor === undefined) return { errors };
   const saveCard = isKeyed && Boolean(typed.saveCard);
-  return { account, card, amountMinor, saveCard, payerEmail, agreed: typed.agreed ?? '' };
+  return { company, account, card, amountMinor, saveCard, payerEmail, agreed: typed.agreed ?? '' };
 }
 
 function requestOf(
   req: Request,
   res: Response,
-  { claim, read, values }: { claim: Claim; read: ReadCharge; values: z.output<typeof attemptForm> },
+  { claim, read, values }: { claim: Claim; read: Wanted; values: z.output<typeof attemptForm> },
 ): ChargeRequest {
-  const company = (res.locals.surroundings as { company: { tradingName: string } }).company;
   const { confirmationToken, submissionId } = values;
-  const consent = { wording: wordsFor('en').pay.consentByPhone(company.tradingName), language: 'en' };
+  const consent = phoneConsent(read.company, read.account, claim.customer);
   return {
     payableId: claim.payable.id,
     accountId: read.account.id,

@@ -1,3 +1,6 @@
+import { listAccounts } from '../accounts/accounts.store.ts';
+import { cardsOf } from '../cards/cards.store.ts';
+import type { SavedCard } from '../cards/saved-card.ts';
 import type { Payable } from '../payables/payable.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import type { AttemptState } from '../payments/attempt.ts';
@@ -8,7 +11,7 @@ import { notFound } from '../platform/refusal.ts';
 /** What is to be charged, and to whom. */
 export interface Claim {
   payable: Payable;
-  customer: { id: string; number: string; name: string; email: string };
+  customer: { id: string; number: string; name: string; email: string; language: string };
 }
 
 /** Errors: 404 when there is no such invoice or deposit. */
@@ -17,42 +20,21 @@ export async function readClaim(db: Db, payableId: string): Promise<Claim> {
   if (!payable) throw notFound('invoice or deposit');
   const customer = await db.read
     .selectFrom('customer')
-    .select(['id', 'number', 'name', 'email'])
+    .select(['id', 'number', 'name', 'email', 'language'])
     .where('id', '=', payable.customerId)
     .executeTakeFirstOrThrow();
   return { payable, customer };
 }
 
-/** A kept card of the customer, in whichever account. */
-export interface KeptCard {
-  id: string;
-  accountId: string;
-  accountName: string;
-  brand: string;
-  last4: string;
-  expMonth: number;
-  expYear: number;
-}
+/** A saved card of the customer, in whichever account. */
+export type OfferedCard = SavedCard & { accountName: string };
 
-/** All cards of a customer that may still be charged somewhere, newest first. */
-export async function keptCards(db: Db, customerId: string): Promise<KeptCard[]> {
-  const rows = await db.read
-    .selectFrom('saved_card')
-    .innerJoin('account', 'account.id', 'saved_card.account_id')
-    .selectAll('saved_card')
-    .select('account.name as account_name')
-    .where('saved_card.customer_id', '=', customerId)
-    .where('saved_card.removed_at', 'is', null)
-    .orderBy('saved_card.id', 'desc')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    accountId: row.account_id,
-    accountName: row.account_name,
-    brand: row.brand,
-    last4: row.last4,
-    expMonth: row.exp_month,
-    expYear: row.exp_year,
+/** All cards of a customer that may still be charged somewhere, the default first, then the newest. */
+export async function savedCardsOf(db: Db, customerId: string): Promise<OfferedCard[]> {
+  const [cards, accounts] = await Promise.all([cardsOf(db, customerId), listAccounts(db)]);
+  return cards.map((card) => ({
+    ...card,
+    accountName: accounts.find((account) => account.id === card.accountId)?.name ?? '',
   }));
 }
 
@@ -68,7 +50,7 @@ export interface Charge {
   handedUntil: string | undefined;
   handOffLinkId: string | undefined;
   /** Where the question of the bank was mailed to; undefined for nowhere. */
-  askedAt: string | undefined;
+  mailedTo: string | undefined;
   attempt: {
     id: string;
     state: AttemptState;
@@ -92,13 +74,12 @@ export async function readCharge(db: Db, paymentId: string): Promise<Charge> {
     .leftJoin('saved_card', 'saved_card.id', 'attempt.saved_card_id')
     .leftJoin('receipt', 'receipt.payment_id', 'payment.id')
     .leftJoin('link', (join) => join.onRef('link.payment_id', '=', 'payment.id').on('link.ended_as', 'is', null))
-    .leftJoin('letter', 'letter.link_id', 'link.id')
     .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.handed_until'])
     .select(['customer.id as customer_id', 'customer.name', 'account.name as account_name', 'account.livemode'])
     .select(['attempt.id as attempt_id', 'attempt.state as attempt_state', 'attempt.card_brand', 'attempt.card_last4'])
     .select(['attempt.decline_category', 'attempt.decline_code', 'attempt.decline_advice'])
     .select(['saved_card.brand', 'saved_card.last4', 'receipt.id as receipt_id', 'receipt.number as receipt_number'])
-    .select(['link.id as link_id', 'letter.to_addresses'])
+    .select('link.id as link_id')
     .where('payment.id', '=', paymentId)
     .executeTakeFirst();
   if (!row) throw notFound('charge');
@@ -117,7 +98,7 @@ export async function readCharge(db: Db, paymentId: string): Promise<Charge> {
     testMode: row.livemode === 0,
     handedUntil: row.handed_until ?? undefined,
     handOffLinkId: row.link_id ?? undefined,
-    askedAt: row.to_addresses ? (JSON.parse(row.to_addresses) as string[]).join(', ') : undefined,
+    mailedTo: row.link_id ? await mailedTo(db, row.link_id) : undefined,
     attempt: {
       id: row.attempt_id,
       state: row.attempt_state,
@@ -133,4 +114,16 @@ export async function readCharge(db: Db, paymentId: string): Promise<Charge> {
       parts.map((part) => part.payable_id),
     ),
   };
+}
+
+async function mailedTo(db: Db, linkId: string): Promise<string | undefined> {
+  const letter = await db.read
+    .selectFrom('letter')
+    .select('to_addresses')
+    .where('link_id', '=', linkId)
+    .where('kind', '=', 'link')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return letter && (JSON.parse(letter.to_addresses) as string[]).join(', ');
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { showDateTime } from '../platform/show-time.ts';
 
 /** The right of one payment to be live for a payable. */
 export interface Lease {
@@ -36,13 +37,20 @@ export async function leasesOn(db: Db, payableIds: readonly string[]): Promise<L
 export async function refuseWhileLeased(db: Db, payableIds: readonly string[]): Promise<void> {
   const [lease] = await leasesOn(db, payableIds);
   if (!lease) return;
-  const who = lease.channel === 'office' ? (lease.startedBy ?? 'a colleague') : 'the customer';
   throw new Refusal(
     'being-paid',
     409,
-    `A card payment has been under way since ${lease.takenAt.slice(0, 16).replace('T', ' ')} UTC, started by ${who}. Cancel it first, or wait until it is done.`,
+    `${await underWay(db, lease, lease.takenAt)} Cancel it first, or wait until it is done.`,
     { detail: { paymentId: lease.paymentId, since: lease.takenAt } },
   );
+}
+
+/** Who is paying and since when, as staff read it. */
+export async function underWay(db: Db, lease: Lease | undefined, since: string): Promise<string> {
+  const who = lease?.channel === 'office' ? (lease.startedBy ?? 'a colleague') : 'the customer';
+  const { time_zone: timeZone = 'UTC' } =
+    (await db.q.selectFrom('company').select('time_zone').executeTakeFirst()) ?? {};
+  return `A card payment has been under way since ${showDateTime(since, timeZone)}, started by ${who}.`;
 }
 
 /** The live payment that a refusal `being-paid` speaks of, so that a page can offer to cancel it; else undefined. */

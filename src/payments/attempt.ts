@@ -15,10 +15,10 @@ export interface Attempt {
   /** Made by the page; the same submission is the same attempt, whoever sends it again. */
   submissionId: string;
   state: AttemptState;
-  /** The gateway's one-time name for the card that was typed; empty where a kept card is charged. */
+  /** The gateway's one-time name for the card that was typed; empty where a saved card is charged. */
   confirmationToken: string;
   savedCardId: string | undefined;
-  /** Who was there: the payer, nobody (staff charge a kept card), or the payer on the telephone. */
+  /** Who was there: the payer, nobody (staff charge a saved card), or the payer on the telephone. */
   presence: Confirmation['presence'];
   /** Through what it came: a link, or a person in the office. */
   linkId: string | undefined;

@@ -19,7 +19,7 @@ export interface ChargeRequest {
   payableId: string;
   /** The payment service account that takes the money. */
   accountId: string;
-  /** A kept card of the customer, or one just keyed into the gateway's fields. */
+  /** A saved card of the customer, or one just keyed into the gateway's fields. */
   card: CardToCharge;
   /** All that is due or a part of it, in whole minor units. */
   amountMinor: number;

@@ -53,7 +53,7 @@ async function confirm(
   });
 }
 
-/** What is charged; undefined for a kept card that was removed since the try was written. */
+/** What is charged; undefined for a saved card that was removed since the try was written. */
 async function sourceOf({ db }: PaymentParts, attempt: Attempt): Promise<CardSource | undefined> {
   if (!attempt.savedCardId) return { confirmationToken: attempt.confirmationToken };
   const card = await db.read

@@ -112,8 +112,8 @@ function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountM
 /** How a try came about. */
 const PRESENCES: Record<PaymentInFull['attempts'][number]['presence'], string> = {
   payer: 'The payer, on the link’s page',
-  nobody: 'A kept card, charged in the office',
-  phone: 'A card told by telephone, keyed in the office',
+  nobody: 'A saved card, charged in the office',
+  phone: 'A card read out by phone, keyed in the office',
 };
 
 function declineOf(attempt: PaymentInFull['attempts'][number]) {

@@ -47,7 +47,7 @@ export async function findAttemptBySubmission(db: Db, submissionId: string): Pro
   return row && attemptOf(row);
 }
 
-/** The kept card that staff wanted to charge with the payment a link hands over. Errors: 404 where there is none. */
+/** The saved card that staff wanted to charge with the payment a link hands over. Errors: 404 where there is none. */
 export async function cardOnFile(db: Db, link: { paymentId: string | undefined }): Promise<string> {
   const row = await db.read
     .selectFrom('attempt')

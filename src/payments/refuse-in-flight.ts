@@ -1,8 +1,6 @@
-import { readCompany } from '../company/company.store.ts';
-import type { Lease } from '../payables/lease.ts';
+import { type Lease, underWay } from '../payables/lease.ts';
 import { MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { showDateTime } from '../platform/show-time.ts';
 import type { LeasedPayment } from './live-payment.ts';
 import type { PaymentParts } from './payment-parts.ts';
 
@@ -27,12 +25,6 @@ export async function refuseInFlight(
     throw new Refusal('in-flight', 409, sentence, { detail: { since, mayStartAgain } });
   }
   const lease = leases.find((one) => one.paymentId === busy.id);
-  const who = lease?.channel === 'office' ? (lease.startedBy ?? 'a colleague') : 'the customer';
-  const { timeZone } = await readCompany(db);
-  throw new Refusal(
-    'in-flight',
-    409,
-    `A card payment for this has been under way since ${showDateTime(since, timeZone)}, started by ${who}. Nothing was charged a second time.`,
-    { detail: { since, mayStartAgain, paymentId: busy.id } },
-  );
+  const sentence = `${await underWay(db, lease, since)} Nothing was charged a second time.`;
+  throw new Refusal('in-flight', 409, sentence, { detail: { since, mayStartAgain, paymentId: busy.id } });
 }

@@ -25,7 +25,7 @@ export interface PayRequest {
   /** The gateway's one-time name for the card that was typed into its fields. */
   confirmationToken: string;
   saveCard: boolean;
-  /** A kept card instead of a typed one; whoever asks has proved that it is theirs to use. */
+  /** A saved card instead of a typed one; whoever asks has proved that it is theirs to use. */
   savedCardId?: string | undefined;
   /** The sum that the payer chose, where the link lets them: whole minor units. */
   amountMinor?: number | undefined;

@@ -92,7 +92,7 @@ describe('saved cards in the office and on the page that saves one', () => {
     expect(refused.headers['content-security-policy']).not.toContain(till.sandboxUrl);
     const pressed = await press(customer.id, { accountId: other.id });
     expect(pressed.status).toBe(409);
-    expect(pressed.body.error.code).toBe('no-keyed-cards');
+    expect(pressed.body.error.code).toBe('keyed-cards-off');
   });
 
   test('an accountant sees the cards and no button to change them', async () => {

@@ -4,6 +4,7 @@ import { gatewayOf } from '../../src/accounts/accounts.store.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { readSetup } from '../../src/cards/card-setups.store.ts';
 import { cardsOf } from '../../src/cards/cards.store.ts';
+import { countDecline, DECLINES_PER_PERSON } from '../../src/cards/decline-limits.ts';
 import { settleSetup } from '../../src/cards/settle-setup.ts';
 import { type SetupRequest, startSetup } from '../../src/cards/start-setup.ts';
 import { sweepSetups } from '../../src/cards/sweep-setups.ts';
@@ -231,5 +232,25 @@ describe.each(ENGINES)('a card that is saved without a payment, on %s', (engine)
     };
     expect((await startSetup(till.house, request)).state).toBe('succeeded');
     expect(await consentsOf(customer.id)).toMatchObject([{ wording: 'Keep my card.', recorded_by: clerk.id }]);
+  });
+
+  test('declines of cards that somebody keys count for that person, not for the address that the office shares', async () => {
+    const { id: customerId } = await aCustomer(till.house);
+    const [clerk, colleague] = [await hirePerson(till, 'clerk'), await hirePerson(till, 'clerk')];
+    const ip = randomUUID();
+    const key = async (personId: string, card?: string) =>
+      startSetup(till.house, {
+        from: { personId, customerId, accountId: till.account.id },
+        submissionId: randomUUID(),
+        confirmationToken: await till.cardToken(card),
+        consent: { wording: 'Keep my card.', language: 'en' },
+        ip,
+      });
+    expect((await key(clerk.id, CARDS.declined)).state).toBe('declined');
+    for (let more = 1; more < DECLINES_PER_PERSON; more++) {
+      await countDecline(till.house, { linkId: undefined, startedBy: clerk.id, ip });
+    }
+    await expect(key(clerk.id)).rejects.toMatchObject({ code: 'too-many-declines' });
+    expect((await key(colleague.id)).state).toBe('succeeded');
   });
 });

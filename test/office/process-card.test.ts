@@ -48,6 +48,29 @@ describe('the card screen', () => {
     expect(result.text).toMatch(/€0\.00 EUR/);
   });
 
+  test('offers the default card first, and says to whom the receipt goes when no address is typed', async () => {
+    const { customerId, cardId } = await till.aKeptCard();
+    const link = await till.aLink((await anInvoice(till.house, { customerId })).id);
+    await startPayment(till.house, await till.press(link, { card: '5555555555554444', saveCard: true }));
+    const invoice = await anInvoice(till.house, { customerId });
+    const page = (await clerk.get(paths.processCard(invoice.id))).text;
+    const offered = [...page.matchAll(/name="card" value="([^"]+)"[^>]*?( checked)?>/g)].map(([, id, on]) => [id, on]);
+    expect(offered).toHaveLength(3);
+    expect(offered[0]).toEqual([cardId, ' checked']);
+    const said = await clerk.post(paths.confirmCharge(invoice.id), await typedFor(invoice.id, { card: cardId }));
+    expect(said.text).toMatch(/by e-mail to c-[^<]+@example\.test/);
+  });
+
+  test('begins nothing for a keyed card that is not there', async () => {
+    const invoice = await anInvoice(till.house);
+    const press = { ...(await typedFor(invoice.id)), submissionId: newId('req'), confirmationToken: '' };
+    const answer = await clerk.post(paths.chargeAttempts(invoice.id), press);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('Key the card into the fields below.');
+    const begun = till.house.db.read.selectFrom('payment_payable').selectAll().where('payable_id', '=', invoice.id);
+    expect(await begun.execute()).toEqual([]);
+  });
+
   test('keeps what was typed and says beside each field what is wrong', async () => {
     const invoice = await anInvoice(till.house);
     const typed = await typedFor(invoice.id, { amount: '125.01', payerEmail: 'two@a.test, b', card: 'crd_nobody' });

@@ -29,9 +29,6 @@ export const payWords = {
   saveCard: 'Save this card for later payments',
   consent: (company: string) =>
     `I allow ${company} to keep this card with its payment service and to charge it for later invoices and deposits that I owe, in the amounts agreed then. I can withdraw this at any time by writing to ${company}.`,
-  /** Said to the customer by telephone, and ticked by who keys the card. */
-  consentByPhone: (company: string) =>
-    `The customer agreed by telephone that ${company} keeps this card with its payment service and charges it for later invoices and deposits that they owe, in the amounts agreed then. They can withdraw this at any time by writing to ${company}.`,
   howMuch: 'How much would you like to pay?',
   payDeposit: (amount: string) => `A deposit of ${amount}`,
   payAll: (amount: string) => `All (${amount})`,
