@@ -2,12 +2,14 @@ import express, { type Request, Router } from 'express';
 import { z } from 'zod';
 import { askForNewLink } from '../links/ask-for-new-link.ts';
 import type { FetchCounts } from '../links/fetch-counts.ts';
+import { linkState } from '../links/link.ts';
 import { isPayersChoice } from '../links/link-terms.ts';
 import { mailReplacedLink } from '../links/mail-replaced-link.ts';
 import { recordOpening } from '../links/record-opening.ts';
 import { paths } from '../paths.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
 import { lookAgain } from '../payments/look-again.ts';
+import { isInFlight } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { cardOnFile, findAttemptBySubmission } from '../payments/payments.store.ts';
 import { startPayment } from '../payments/start-payment.ts';
@@ -149,9 +151,12 @@ export function checkoutRoutes(parts: PaymentParts & { fetches: FetchCounts }): 
   router.post(
     paths.payStartAgain(':token'),
     withLink(async (req, res, setting) => {
-      const { link, customer } = setting.found;
+      const { link, customer, payables } = setting.found;
       const live = await livePaymentOn(db, link.id);
-      if (live) await startAgain(parts, { live, customerId: customer.id, ip: req.ip });
+      // A link that has ended gives nothing up, and what is idle is in nobody's way.
+      if (live && isInFlight(live.state) && linkState(link, payables, setting.now) === 'usable') {
+        await startAgain(parts, { live, customerId: customer.id, ip: req.ip });
+      }
       if (link.kind === 'save_card') await startCardAgain(parts, link.id);
       res.redirect(303, paths.pay(setting.token));
     }),

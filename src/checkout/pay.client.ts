@@ -64,7 +64,10 @@ async function startPayForm(form: HTMLFormElement): Promise<void> {
     if (!button.disabled) void pay();
   });
 
-  onFile?.addEventListener('click', () => void payOnFile());
+  onFile?.addEventListener('click', () => {
+    tellOpened();
+    void payOnFile();
+  });
 
   /** The card that staff charged: nothing is typed, the bank only asks whether it is really the payer. */
   async function payOnFile(): Promise<void> {

@@ -13,7 +13,7 @@ export function linkShown(link: LinkShown, now: Date) {
   return {
     href: paths.link(link.id),
     what: link.kind === 'pay' ? 'Payment link' : 'Link to save a card',
-    asks: `${TERMS[link.terms]}${link.documents > 1 ? ` · ${link.documents} documents` : ''}`,
+    asks: `${link.kind === 'save_card' ? 'To save a card' : TERMS[link.terms]}${link.documents > 1 ? ` · ${link.documents} documents` : ''}`,
     createdAt: link.createdAt,
     expiresAt: link.expiresAt,
     badge: linkBadge(link, now),
@@ -40,11 +40,17 @@ export function paymentShown(payment: PaymentShown) {
   return {
     href: paths.payment(payment.id),
     method: payment.method[0]?.toUpperCase() + payment.method.slice(1),
-    amount: showMoneyWithCode({ amountMinor: payment.amountMinor, currency: payment.currency }),
+    amount: amountText(payment),
     createdAt: payment.createdAt,
     badge: PAYMENT_BADGES[payment.state] ?? { text: 'Under way', tone: 'info' },
     receipt: payment.receiptId ? { href: paths.receipt(payment.receiptId), number: payment.receiptNumber } : undefined,
   };
+}
+
+/** On the page of a document, what is meant for it, and how much was paid at once. */
+function amountText({ amountMinor, partMinor, currency }: PaymentShown): string {
+  const show = (minor: number) => showMoneyWithCode({ amountMinor: minor, currency });
+  return partMinor === amountMinor ? show(amountMinor) : `${show(partMinor)} of ${show(amountMinor)}`;
 }
 
 const PAYMENT_BADGES: Record<string, { text: string; tone: string }> = {

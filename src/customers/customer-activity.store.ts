@@ -62,11 +62,17 @@ export interface PaymentShown {
   method: 'card' | 'cash' | 'cheque' | 'transfer';
   currency: string;
   amountMinor: number;
+  /** What of it is meant for the document that is looked at; all of it on the page of a customer. */
+  partMinor: number;
   state: string;
   createdAt: string;
   receiptId: string | null;
   receiptNumber: number | null;
 }
+
+const partOf = (payableId: string) =>
+  sql<number>`(select part.amount_minor from payment_payable part
+    where part.payment_id = payment.id and part.payable_id = ${payableId})`;
 
 /** The newest payments with their receipts, one more than are shown. */
 export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown[]> {
@@ -82,7 +88,8 @@ export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown
       'payment.created_at',
       'receipt.id as receipt_id',
       'receipt.number as receipt_number',
-    ]);
+    ])
+    .select(('payableId' in whose ? partOf(whose.payableId) : sql<number>`payment.amount_minor`).as('part_minor'));
   if ('customerId' in whose) query = query.where('payment.customer_id', '=', whose.customerId);
   else {
     query = query.where('payment.id', 'in', (eb) =>
@@ -98,6 +105,7 @@ export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown
     method: row.method,
     currency: row.currency,
     amountMinor: row.amount_minor,
+    partMinor: row.part_minor,
     state: row.state,
     createdAt: row.created_at,
     receiptId: row.receipt_id,

@@ -34,6 +34,13 @@ export function createStripeGateway(
   const stripe = stripeClient(connection, options);
   const keyed = (idempotencyKey: string) => ({ idempotencyKey });
 
+  /**
+   * What an earlier try asked for by its save box: without the payer, a confirm is refused while it stands
+   * (docs.stripe.com/api/payment_intents/confirm, `off_session`).
+   */
+  const forgetSaving = (ref: string, key: string) =>
+    stripe.paymentIntents.update(ref, { setup_future_usage: '' }, keyed(`${key}-forget`));
+
   const gateway: Gateway = {
     checkAmount: stripeAmountProblem,
     checkAccount: () => ask(() => checkStripeAccount(stripe)),
@@ -77,6 +84,7 @@ export function createStripeGateway(
     confirmPayment: (ref, wanted) =>
       ask(async () => {
         try {
+          if (wanted.presence === 'nobody') await forgetSaving(ref, wanted.key);
           const confirmed = await stripe.paymentIntents.confirm(
             ref,
             { ...stripeConfirmation(wanted), expand: EXPAND },

@@ -2,6 +2,7 @@ import type { Decline } from '../gateway/gateway.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from '../payments/decline-labels.ts';
+import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
 import { cardText } from '../words/card-brand.ts';
@@ -62,7 +63,10 @@ export function chargePage(charge: Charge) {
       kind: payable.kind === 'invoice' ? 'Invoice' : 'Deposit',
       href: payable.kind === 'invoice' ? paths.invoice(payable.id) : paths.deposit(payable.id),
       due: show(payable.dueMinor),
-      again: payable.dueMinor > 0 && !WAITING.includes(standing) ? paths.processCard(payable.id) : undefined,
+      again:
+        payable.dueMinor > 0 && !WAITING.includes(standing)
+          ? withQuery(paths.processCard(payable.id), { accountId: charge.accountId })
+          : undefined,
     })),
     cancel: standing === 'handed-over' ? paths.cancelPayment(charge.id) : undefined,
   } satisfies Page & Record<string, unknown>;

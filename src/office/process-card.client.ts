@@ -3,6 +3,10 @@ import { type CardFields, mountCardFields } from '../gateway/hosted-fields.clien
 const form = document.querySelector<HTMLFormElement>('form[data-charge-form]');
 if (form) start(form);
 
+/** Said where neither the question nor what is wrong came back, as when one is signed out. */
+const LOST =
+  'Nothing was charged: the portal did not answer as it should. Load this page again, and sign in if you are asked to.';
+
 /** Brings the card screen to life: another account loads its own fields, a keyed card stays typed while it is confirmed. */
 function start(form: HTMLFormElement): void {
   const keyed = form.querySelector<HTMLInputElement>('input[name=card][value=key]');
@@ -60,7 +64,10 @@ function start(form: HTMLFormElement): void {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const confirmation = page.getElementById('confirmation');
     replaceErrors(page);
-    if (!confirmation) return;
+    if (!confirmation) {
+      if (!page.getElementById('errors')) say(LOST);
+      return;
+    }
     const fault = await fields.check();
     if (fault) return say(fault);
     ask(confirmation);

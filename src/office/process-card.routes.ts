@@ -11,6 +11,7 @@ import type { Company } from '../company/company.ts';
 import { readAmount } from '../money/read-amount.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import type { Payable } from '../payables/payable.ts';
 import { agreedTerms } from '../payments/agreed-terms.ts';
 import { type ChargeRequest, chargeCard } from '../payments/charge-card.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -50,7 +51,9 @@ export function processCardRoutes(parts: PaymentParts): Router {
   router.get(paths.processCard(':id'), may('charges.make'), async (req, res) => {
     const names = ['accountId', 'card', 'amount', 'payerEmail', 'saveCard'];
     const typed = Object.fromEntries(names.map((name) => [name, queryText(req, name)]).filter(([, text]) => text));
-    await show(parts, res, await readClaim(db, idOf(req)), { typed });
+    const claim = await readClaim(db, idOf(req));
+    refuseNothingDue(claim.payable);
+    await show(parts, res, claim, { typed });
   });
 
   router.post(paths.confirmCharge(':id'), may('charges.make'), async (req, res) => {
@@ -92,6 +95,13 @@ export function processCardRoutes(parts: PaymentParts): Router {
   });
 
   return router;
+}
+
+/** Errors: Refusal `nothing-due` (409). */
+function refuseNothingDue({ kind, number, state, dueMinor }: Payable): void {
+  if (dueMinor > 0) return;
+  const why = state === 'void' ? 'It is void.' : 'It is paid.';
+  throw new Refusal('nothing-due', 409, `Nothing is due on ${kind} ${number}. ${why}`);
 }
 
 interface Given {

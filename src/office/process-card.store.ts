@@ -45,6 +45,7 @@ export interface Charge {
   amountMinor: number;
   currency: string;
   customer: { id: string; name: string };
+  accountId: string;
   accountName: string;
   testMode: boolean;
   handedUntil: string | undefined;
@@ -75,7 +76,13 @@ export async function readCharge(db: Db, paymentId: string): Promise<Charge> {
     .leftJoin('receipt', 'receipt.payment_id', 'payment.id')
     .leftJoin('link', (join) => join.onRef('link.payment_id', '=', 'payment.id').on('link.ended_as', 'is', null))
     .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.handed_until'])
-    .select(['customer.id as customer_id', 'customer.name', 'account.name as account_name', 'account.livemode'])
+    .select([
+      'customer.id as customer_id',
+      'customer.name',
+      'account.id as account_id',
+      'account.name as account_name',
+      'account.livemode',
+    ])
     .select(['attempt.id as attempt_id', 'attempt.state as attempt_state', 'attempt.card_brand', 'attempt.card_last4'])
     .select(['attempt.decline_category', 'attempt.decline_code', 'attempt.decline_advice'])
     .select(['saved_card.brand', 'saved_card.last4', 'receipt.id as receipt_id', 'receipt.number as receipt_number'])
@@ -94,6 +101,7 @@ export async function readCharge(db: Db, paymentId: string): Promise<Charge> {
     amountMinor: row.amount_minor,
     currency: row.currency,
     customer: { id: row.customer_id, name: row.name },
+    accountId: row.account_id,
     accountName: row.account_name,
     testMode: row.livemode === 0,
     handedUntil: row.handed_until ?? undefined,

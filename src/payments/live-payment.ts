@@ -93,13 +93,15 @@ export async function writeFreshPayment(
   return id;
 }
 
-/** Goes on with a live payment after a decline: the same payment at the gateway is confirmed again. */
-export async function reusePayment(db: Db, id: string, parts: PaymentPart[], set: TryColumns): Promise<string> {
-  const moved = await movePayment(db, id, 'confirming', { ...set, looks: 0 }, ['ready']);
-  if (!moved) throw new Error(`payment ${id} moved although its payables were locked`);
+/**
+ * Goes on with a live payment after a decline: the same payment at the gateway is confirmed again. Gives false, and
+ * changes nothing, when it was given up in this moment.
+ */
+export async function reusePayment(db: Db, id: string, parts: PaymentPart[], set: TryColumns): Promise<boolean> {
+  if (!(await movePayment(db, id, 'confirming', { ...set, looks: 0 }, ['ready']))) return false;
   await db.q.deleteFrom('payment_payable').where('payment_id', '=', id).execute();
   await writeParts(db, id, parts);
-  return id;
+  return true;
 }
 
 async function writeParts(db: Db, paymentId: string, parts: PaymentPart[]): Promise<void> {

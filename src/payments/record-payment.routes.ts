@@ -16,6 +16,7 @@ import { isId, newId } from '../platform/ids.ts';
 import { type FieldErrors, notFound, Refusal } from '../platform/refusal.ts';
 import { dayInZone } from '../platform/show-time.ts';
 import { readForm } from '../platform/web/forms.ts';
+import { withQuery } from '../platform/web/query.ts';
 import { render } from '../platform/web/render.ts';
 import type { ReceiptParts } from '../receipts/issue-receipt.ts';
 import { recordPaymentPage } from './record-payment.pages.ts';
@@ -52,7 +53,9 @@ export function recordPaymentRoutes(parts: ReceiptParts): Router {
     const payable = await payableOf(parts, req);
     const { ok, values, typed, errors } = readForm(form, req);
     if (!ok) return showForm(parts, res, payable, { typed, errors, status: 422 });
-    if (values.method === 'card') return res.redirect(303, paths.processCard(payable.id));
+    if (values.method === 'card') {
+      return res.redirect(303, withQuery(paths.processCard(payable.id), { amount: values.amount }));
+    }
     const amountMinor = readSum(values.amount, payable.currency);
     try {
       const paymentId = await recordPayment(parts, {

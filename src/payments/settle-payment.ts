@@ -97,7 +97,8 @@ async function noteUnderWay(
 ): Promise<void> {
   const to = status === 'needs-action' ? 'challenged' : 'processing';
   await db.tx(async () => {
-    if (attempt) await moveAttempt(db, attempt.id, to);
+    // The word may be older than the end of the try it is about: an ended try brings nobody back under way.
+    if (attempt && !(await moveAttempt(db, attempt.id, to))) return;
     if (payment.state !== to) await movePayment(db, payment.id, to, { next_look_at: laterIso(clock, LOOK_AGAIN_MS) });
   });
 }

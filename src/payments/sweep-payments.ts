@@ -1,6 +1,7 @@
 import { openCase } from '../cases/open-case.ts';
 import { isRefusedByGateway } from '../gateway/gateway.ts';
 import { DAY_MS, HOUR_MS, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
+import { OPEN_ATTEMPTS } from './attempt.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { ensureIntent } from './ensure-intent.ts';
 import { isFinal, type Payment, type PaymentState } from './payment.ts';
@@ -88,7 +89,8 @@ async function shouldBeGivenUp(parts: PaymentParts, payment: Payment): Promise<b
   // Its confirm may still be on its way, however late: only a payment that is cancelled there can promise "not charged".
   if (attempt?.state === 'sent') return sinceMs(parts, attempt.sentAt ?? attempt.createdAt) >= UNHEARD_MS;
   const idle: PaymentState[] = ['ready', 'challenged'];
-  if (!idle.includes(payment.state)) return false;
+  const isOver = attempt !== undefined && !OPEN_ATTEMPTS.includes(attempt.state);
+  if (!idle.includes(payment.state) && !isOver) return false;
   // Handed to the customer, who has days: the gateway itself ends a challenge that nobody answers.
   if (payment.handedUntil && payment.handedUntil > nowIso(parts.clock)) return linkWithdrawn(parts, payment);
   if (sinceMs(parts, attempt?.createdAt ?? payment.createdAt) >= GIVE_UP_MS) return true;

@@ -79,9 +79,10 @@ export async function writeTry(parts: PaymentParts, order: Try): Promise<Begun> 
     next_look_at: laterIso(clock, FIRST_LOOK_MS),
   };
   const { customerId, currency, wanted } = order;
-  const paymentId = reusable
-    ? await reusePayment(db, reusable.id, wanted, set)
-    : await writeFreshPayment(parts, { customerId, accountId: order.account.id, currency, parts: wanted, set });
+  if (reusable && !(await reusePayment(db, reusable.id, wanted, set))) return { inTheWay: [reusable] };
+  const paymentId =
+    reusable?.id ??
+    (await writeFreshPayment(parts, { customerId, accountId: order.account.id, currency, parts: wanted, set }));
   await writeAttempt(parts, order, { attemptId, paymentId, amountMinor: sum.amountMinor });
   await recordAudit(parts, {
     actor: actorOf(order),

@@ -3,6 +3,7 @@ import { depositBalance, depositState } from '../payables/deposit-balance.ts';
 import { stateAfterAllocation } from '../payables/payable.ts';
 import { LIVE_STATES } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
+import type { ReceiptContent } from '../receipts/receipt.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
@@ -256,20 +257,25 @@ async function receiptNumbersHaveNoGaps(db: Db): Promise<CheckResult> {
 }
 
 async function lettersAreAccountedFor(db: Db): Promise<CheckResult> {
-  const broken = await rowsOf(
+  const unsent = await rowsOf(
     db,
     // A recorded payment says to whom its receipt was to go; it may be nobody.
-    sql`select receipt.number, receipt.payment_id, 'no letter' as fault from receipt
+    sql`select receipt.number, receipt.payment_id, receipt.content, payment.payer_email from receipt
           join payment on payment.id = receipt.payment_id and (payment.method = 'card' or payment.payer_email is not null)
-          left join letter on letter.letter_key = 'receipt-' || receipt.payment_id where letter.id is null
-        union all
-        select 0, letter.id, 'failed without a case' from letter
+          left join letter on letter.letter_key = 'receipt-' || receipt.payment_id where letter.id is null`,
+  );
+  const forgotten = unsent
+    .filter((row) => row.payer_email || (JSON.parse(String(row.content)) as ReceiptContent).customer.email.trim())
+    .map(({ number, payment_id }) => ({ number, payment_id, fault: 'no letter' }));
+  const failed = await rowsOf(
+    db,
+    sql`select letter.id, 'failed without a case' as fault from letter
           left join case_file on case_file.subject_id = letter.id where letter.state = 'failed' and case_file.id is null`,
   );
   return {
     invariant: 8,
     promise: 'every receipt that was to be sent has its letter, and a letter that failed has a case',
     looked: await count(db, 'letter'),
-    broken,
+    broken: [...forgotten, ...failed],
   };
 }

@@ -22,10 +22,9 @@ export async function checkGateway(parts: PaymentParts): Promise<CheckResult[]> 
   const results: CheckResult[] = [];
   for (const account of await listAccounts(parts.db)) {
     const ours = await ourPayments(parts, account.id);
-    const oldest = ours[0]?.created_at;
-    if (!oldest) continue;
     const theirs = new Map<string, GatewayPayment>();
-    const since = new Date(Date.parse(oldest) - HOUR_MS).toISOString();
+    // From its connection on, also where nothing stands here: books of a backup may have lost what was charged.
+    const since = new Date(Date.parse(await connectedAt(parts.db, account.id)) - HOUR_MS).toISOString();
     for await (const payment of (await gatewayOf(parts, account.id)).listPayments(since))
       theirs.set(payment.ref, payment);
     const refunds = await ourRefunds(parts, account.id);
@@ -168,4 +167,13 @@ function oneConfirmable(ours: OurPayment[], theirs: Map<string, GatewayPayment>)
       fault: 'still open at the gateway',
     }));
   return { invariant: 2, promise: 'nothing that is over here is open at the gateway', looked: open.length, broken };
+}
+
+async function connectedAt(db: PaymentParts['db'], accountId: string): Promise<string> {
+  const { created_at } = await db.read
+    .selectFrom('account')
+    .select('created_at')
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  return created_at;
 }

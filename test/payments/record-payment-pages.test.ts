@@ -72,7 +72,8 @@ describe('the pages on which staff record and reverse payments', () => {
   test('a credit card leads on to the card screen', async () => {
     const invoice = await anInvoice(till.house);
     const answer = await post(invoice.id, { ...(await opened(invoice.id)).form, method: 'card' });
-    expect(answer.headers.location).toBe(paths.processCard(invoice.id));
+    // With the sum that was typed.
+    expect(answer.headers.location).toBe(`${paths.processCard(invoice.id)}?amount=125.00`);
   });
 
   test.each([

@@ -23,7 +23,7 @@ export function confirmIntent(call: Call, before: Stripe.PaymentIntent, params: 
   refuseUnless(before, 'confirm', CONFIRMABLE);
   checkMethodChoice(params);
   const offSession = isOffSession(params);
-  if (offSession && params.setup_future_usage) {
+  if (offSession && (params.setup_future_usage || before.setup_future_usage)) {
     const message = 'You cannot provide both off_session and setup_future_usage.';
     throw invalid(message, 'parameters_exclusive', 'off_session');
   }

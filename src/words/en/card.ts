@@ -29,7 +29,7 @@ export const cardWords = {
 
   waitingTitle: 'Saving your card',
   waiting: 'The payment service is confirming your card. This page says by itself what came of it.',
-  waitingForBank: 'The bank is asking for a confirmation, perhaps in another window.',
+  waitingForBank: 'Your bank wants you to confirm that the card is yours, perhaps in another window.',
   startAgainHint: 'If that window is closed or lost, you can give that try up and begin anew.',
 
   savedTitle: 'Your card is saved',

@@ -81,7 +81,7 @@ export const payWords = {
 
   waitingTitle: 'Payment under way',
   waiting: 'Your payment is being confirmed. This page turns into the receipt by itself.',
-  waitingForBank: 'The bank is asking the payer to confirm this payment, perhaps in another window.',
+  waitingForBank: 'Your bank wants you to confirm this payment, perhaps in another window.',
   waitingSince: (time: string) => `Started ${time}.`,
   continueAtBank: 'Continue with your bank',
   startAgain: 'Start again here',
