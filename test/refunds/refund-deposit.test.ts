@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { gatewayOf } from '../../src/accounts/accounts.store.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
@@ -85,6 +86,17 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     );
   const casesOf = (deposit: Payable) =>
     till.house.db.read.selectFrom('case_file').select('kind').where('subject_id', '=', deposit.id).execute();
+  const adviceOn = async (deposit: Payable) => {
+    const found = till.house.db.read.selectFrom('case_file').select('summary').where('subject_id', '=', deposit.id);
+    return (await found.executeTakeFirstOrThrow()).summary;
+  };
+  /** The rest is then paid by another card. */
+  const askForMore = (deposit: Payable) =>
+    till.house.db.q
+      .updateTable('payable')
+      .set({ total_minor: 8_000, state: 'requested' })
+      .where('id', '=', deposit.id)
+      .execute();
   const timePasses = async (ms: number) => {
     till.clock.advance(ms);
     await till.control('POST', '/clock', { advanceMs: ms });
@@ -162,12 +174,7 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
 
   test('a deposit that was paid in two payments goes back to both, to each at most what it paid', async () => {
     const deposit = await aHeldDeposit();
-    // As when more is asked for: the rest is paid by another card.
-    await till.house.db.q
-      .updateTable('payable')
-      .set({ total_minor: 8_000, state: 'requested' })
-      .where('id', '=', deposit.id)
-      .execute();
+    await askForMore(deposit);
     expect((await pay(deposit, '5555555555554444')).state).toBe('succeeded');
     const first = await refund(deposit, { amountMinor: 6_000 });
     expect(first.map((one) => one.amountMinor)).toEqual([5_000, 1_000]);
@@ -203,6 +210,7 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     expect((await readRefund(till.house.db, sent?.id ?? '')).state).toBe('failed');
     expect((await now(deposit)).state).toBe('held');
     expect(await casesOf(deposit)).toEqual([{ kind: 'failed-refund' }]);
+    expect(await adviceOn(deposit)).toContain('give it back in another way');
 
     const [byHand] = await refund(deposit, { method: 'transfer', reference: 'TR 1', amountMinor: 2_000 });
     expect(byHand).toMatchObject({ state: 'succeeded', paymentId: undefined });
@@ -228,7 +236,40 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     expect(failed?.state).toBe('failed');
     expect(await left(deposit)).toBe(5_000);
     expect(await casesOf(deposit)).toEqual([{ kind: 'failed-refund' }]);
+    await expect(refund(deposit, { method: 'cash' })).rejects.toMatchObject({ code: 'card-first' });
     expect((await refund(deposit))[0]?.state).toBe('succeeded');
+  });
+
+  test('what was refunded at the gateway already is refused, and nobody is told to give it back in another way', async () => {
+    const deposit = await aHeldDeposit(FAILING_REFUND);
+    const { gatewayRef } = await paymentInto(deposit);
+    const elsewhere = await gatewayOf(till.house, till.account.id);
+    const sum = { amountMinor: 5_000, currency: 'EUR' };
+    await elsewhere.createRefund({ paymentRef: gatewayRef, sum, reference: 'the dashboard', key: newId('req') });
+    const [failed] = await refund(deposit);
+    expect(failed?.state).toBe('failed');
+    expect(await adviceOn(deposit)).toContain('give nothing back before you have seen the payment at the gateway');
+    await expect(refund(deposit, { method: 'cash' })).rejects.toMatchObject({ code: 'card-first' });
+    // The card's bank sends that one back, so that both sides agree again.
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(24 * HOURS);
+  });
+
+  test('a closed card opens the way by hand for what it paid itself, and another card still comes first', async () => {
+    const deposit = await aHeldDeposit(FAILING_REFUND);
+    await refund(deposit);
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(8 * 24 * HOURS);
+    await askForMore(deposit);
+    expect((await pay(deposit, '5555555555554444')).state).toBe('succeeded');
+    await expect(refund(deposit, { method: 'cash', amountMinor: 5_001 })).rejects.toThrow(
+      '€30.00 EUR of this was paid',
+    );
+    await refund(deposit, { method: 'cash', amountMinor: 5_000 });
+    await expect(refund(deposit, { method: 'cash', amountMinor: 1 })).rejects.toMatchObject({ code: 'card-first' });
+    const [toOther] = await refund(deposit, { amountMinor: 3_000 });
+    expect(toOther).toMatchObject({ state: 'succeeded', amountMinor: 3_000 });
+    expect((await now(deposit)).state).toBe('refunded');
   });
   async function paymentInto(deposit: Payable) {
     const row = await till.house.db.read
