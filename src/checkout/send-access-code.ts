@@ -1,3 +1,4 @@
+import { senderInBrand } from '../accounts/brand.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Company, senderOf } from '../company/company.ts';
 import type { LinkInFull } from '../links/links.store.ts';
@@ -61,7 +62,7 @@ export async function sendAccessCode(
 
 function codeLetter(
   made: { id: string; code: string; expiresAt: string; address: string },
-  { link, customer }: LinkInFull,
+  { link, customer, account }: LinkInFull,
   company: Company,
 ): LetterDraft {
   const { language } = customer;
@@ -71,7 +72,7 @@ function codeLetter(
     kind: 'access-code',
     to: [made.address],
     language,
-    sender: senderOf(company),
+    sender: senderInBrand(senderOf(company), account.brand),
     // The code stands in the letter only: subjects stay readable in the mailbox.
     subject: words.codeSubject(company.tradingName),
     body: {

@@ -160,7 +160,7 @@ export function depositPage({
       canSend: payable.dueMinor > 0,
       canUse: balance.leftMinor > 0,
       mayUnapply: balance.appliedMinor > 0,
-      canVoid: whyNotVoidable(payable) === undefined,
+      canVoid: whyNotVoidable(payable, balance) === undefined,
     },
     links: section(
       links.map((link) => linkShown(link, now)),

@@ -18,7 +18,7 @@ export function voidDepositRoutes(parts: VoidingParts): Router {
 
   router.get(paths.voidDeposit(':id'), may('deposits.void'), async (req, res) => {
     const deposit = await readDeposit(parts.db, idOf(req));
-    const fixed = whyNotVoidable(deposit.payable);
+    const fixed = whyNotVoidable(deposit.payable, deposit.balance);
     if (fixed) throw new Refusal('not-voidable', 409, fixed);
     render(res, reasonPage(asked(deposit, queryText(req, 'reason'))));
   });

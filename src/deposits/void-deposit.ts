@@ -6,8 +6,8 @@ import { isId } from '../platform/ids.ts';
 import { notFound } from '../platform/refusal.ts';
 
 /**
- * Makes a request for a deposit void to which nothing is paid. There is nothing to take out of the books: a deposit is
- * booked when money comes. Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-voidable`, `being-paid` (409).
+ * Makes a request for a deposit void on which nothing is held, applied or on its way back. There is nothing to take out of
+ * the books: a deposit is booked when money comes, and when it is given back. Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-voidable`, `being-paid` (409).
  */
 export async function voidDeposit(
   parts: VoidingParts,

@@ -3,6 +3,8 @@ import { plainAmount } from '../money/show-money.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { notFound, Refusal } from '../platform/refusal.ts';
+import { readDepositBalance } from './deposit-balance.store.ts';
+import type { DepositBalance } from './deposit-balance.ts';
 import { refuseWhileLeased } from './lease.ts';
 import { PAYABLE_STATES, type Payable } from './payable.ts';
 import { lockPayables } from './payables.store.ts';
@@ -22,7 +24,8 @@ export async function voidPayable(parts: VoidingParts, id: string, actor: Actor)
   const { db, clock } = parts;
   const [payable] = await lockPayables(db, [id]);
   if (!payable) throw notFound('invoice or deposit');
-  const fixed = whyNotVoidable(payable);
+  const balance = payable.kind === 'deposit' ? await readDepositBalance(db, id) : undefined;
+  const fixed = whyNotVoidable(payable, balance);
   if (fixed) throw new Refusal('not-voidable', 409, fixed);
   await refuseWhileLeased(db, [id]);
   const moved = await db.q
@@ -36,14 +39,22 @@ export async function voidPayable(parts: VoidingParts, id: string, actor: Actor)
   return payable;
 }
 
-/** Why a payable cannot be made void, as a sentence; undefined when it can. */
-export function whyNotVoidable({ kind, number, state, paidMinor, currency }: Payable): string | undefined {
+/**
+ * Why a payable cannot be made void, as a sentence; undefined when it can. Of a deposit the balance decides: what was paid
+ * into it and has been given back stands in the way of nothing.
+ */
+export function whyNotVoidable(payable: Payable, balance?: DepositBalance): string | undefined {
+  const { kind, number, state, currency } = payable;
   const what = `${kind === 'invoice' ? 'Invoice' : 'Deposit'} ${number}`;
   if (state === 'void') return `${what} is void already.`;
-  if (paidMinor !== 0) {
-    const paid = plainAmount({ amountMinor: paidMinor, currency });
-    return `${paid} ${currency} has been paid on ${kind} ${number}. Reverse or refund that first.`;
-  }
+  const show = (amountMinor: number) => `${plainAmount({ amountMinor, currency })} ${currency}`;
+  const { refundingMinor = 0, appliedMinor = 0 } = balance ?? {};
+  if (refundingMinor > 0)
+    return `${show(refundingMinor)} of ${kind} ${number} is on its way back. Wait until it has arrived.`;
+  if (appliedMinor > 0)
+    return `${show(appliedMinor)} of ${kind} ${number} is applied to invoices. Un-apply that first.`;
+  const paidMinor = balance?.heldMinor ?? payable.paidMinor;
+  if (paidMinor !== 0) return `${show(paidMinor)} has been paid on ${kind} ${number}. Reverse or refund that first.`;
   if (state === 'open' || state === 'requested') return undefined;
   return `${what} is ${PAYABLE_STATES[state].label.toLowerCase()}, so it can no longer be made void.`;
 }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { appliedMinorColumn, refundedMinorColumn } from '../payables/deposit-balance.store.ts';
+import { paidMinorColumn } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
@@ -59,12 +61,23 @@ async function paidElsewhereIsBooked(db: Db): Promise<CheckResult> {
   };
 }
 
+const heldOfDeposit = sql`(${paidMinorColumn} - ${appliedMinorColumn} - ${refundedMinorColumn})`;
+/** A card's bank may send a refund back when the deposit is void already: it is held until it is given back otherwise. */
+const cameBackAfterVoid = sql`(select coalesce(sum(refund.amount_minor), 0) from refund where refund.payable_id = payable.id
+  and refund.settled_at is not null and refund.ended_at >= payable.voided_at)`;
+
 async function nothingIsLeftOfVoid(db: Db): Promise<CheckResult> {
   const broken = await rowsOf(
     db,
     sql`select payable.id, payable.number, sum(allocation.amount_minor) as left_minor, 'something is allocated' as fault
           from payable join allocation on allocation.payable_id = payable.id
-          where payable.state = 'void' group by payable.id, payable.number having sum(allocation.amount_minor) <> 0
+          where payable.state = 'void' and payable.kind = 'invoice'
+          group by payable.id, payable.number having sum(allocation.amount_minor) <> 0
+        union all
+        select id, number, held, 'something is held' from (
+          select payable.id, payable.number, ${heldOfDeposit} as held, ${cameBackAfterVoid} as came_back
+            from payable where payable.state = 'void' and payable.kind = 'deposit'
+        ) void_deposit where held < 0 or held > came_back
         union all
         select payable.id, payable.number, sum(line.amount_minor), 'still claimed in the books'
           from journal_entry entry
@@ -75,7 +88,7 @@ async function nothingIsLeftOfVoid(db: Db): Promise<CheckResult> {
   );
   return {
     invariant: 2,
-    promise: 'of what is void nothing is allocated and nothing is claimed',
+    promise: 'of what is void nothing is allocated, held or claimed',
     looked: await count(db, 'payable'),
     broken,
   };

@@ -9,7 +9,7 @@ import { lockPayables } from '../payables/payables.store.ts';
 import { restatePayable } from '../payables/restate-payable.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { DAY_MS, laterIso, nowIso } from '../platform/clock.ts';
-import { failureText, isOver, type Refund } from './refund.ts';
+import { failureAdvice, failureText, isOver, type Refund } from './refund.ts';
 import { writeRefundLetter } from './refund-letter.ts';
 import { moveRefund, readRefund } from './refunds.store.ts';
 
@@ -18,7 +18,7 @@ const LOOK_AFTER_MS = 7 * DAY_MS;
 
 export type RefundOutcome =
   | { state: 'succeeded'; actor: Actor }
-  | { state: 'failed' | 'cancelled'; actor: Actor; failure: string };
+  | { state: 'failed' | 'cancelled'; actor: Actor; code: string | undefined };
 
 /**
  * Books how a refund ended, in one transaction: state, journal, the deposit's state, audit, and a letter or a case.
@@ -59,10 +59,11 @@ async function bookFailure(
   parts: PaymentParts,
   refund: Refund,
   deposit: Payable,
-  { state, actor, failure }: Extract<RefundOutcome, { failure: string }>,
+  { state, actor, code }: Exclude<RefundOutcome, { state: 'succeeded' }>,
 ): Promise<void> {
   const { db, clock } = parts;
-  const set = { ended_at: nowIso(clock), failure, next_look_at: null };
+  const failure = failureText(code);
+  const set = { ended_at: nowIso(clock), failure, failure_code: code ?? null, next_look_at: null };
   if (!(await moveRefund(db, refund.id, state, set, [refund.state]))) return;
   if (refund.state === 'succeeded') {
     await postJournal(parts, {
@@ -82,7 +83,7 @@ async function bookFailure(
     subjectKind: 'deposit',
     subjectId: deposit.id,
     customerId: refund.customerId,
-    summary: `The refund of ${sum} of deposit ${deposit.number} did not reach the card. ${failure} The money is held again: give it back in another way.`,
+    summary: `The refund of ${sum} of deposit ${deposit.number} did not reach the card. ${failure} ${failureAdvice(code)}`,
     detail: { refundId: refund.id, gatewayRef: refund.gatewayRef, failure },
   });
 }
@@ -121,5 +122,5 @@ async function audit(
 
 /** What the gateway says of a refund that did not arrive, as an outcome. */
 export function failureOf(state: 'failed' | 'cancelled', code: string | undefined): RefundOutcome {
-  return { state, actor: { kind: 'gateway' }, failure: failureText(code) };
+  return { state, actor: { kind: 'gateway' }, code };
 }

@@ -1,3 +1,5 @@
+import { findAccount } from '../accounts/accounts.store.ts';
+import { inBrandOf, senderInBrand } from '../accounts/brand.ts';
 import { readCompany } from '../company/company.store.ts';
 import { senderOf } from '../company/company.ts';
 import type { LetterDraft } from '../mail/letter.ts';
@@ -23,7 +25,12 @@ export async function writeRefundLetter(
     .where('id', '=', refund.customerId)
     .executeTakeFirstOrThrow();
   if (!customer.email.trim()) return undefined;
-  const [company, paid] = await Promise.all([readCompany(db), paidFrom(db, refund)]);
+  const [ours, account, paid] = await Promise.all([
+    readCompany(db),
+    refund.accountId ? findAccount(db, refund.accountId) : undefined,
+    paidFrom(db, refund),
+  ]);
+  const company = account ? inBrandOf(ours, account.brand) : ours;
   const words = wordsFor(customer.language).refund;
   const amount = showMoneyWithCode({ amountMinor: refund.amountMinor, currency: refund.currency }, customer.language);
   const card = paid && words.card(brandName(paid.card_brand ?? ''), paid.card_last4 ?? '');
@@ -32,12 +39,12 @@ export async function writeRefundLetter(
     kind: 'refund',
     to: [customer.email.trim()],
     language: customer.language,
-    sender: senderOf(company),
+    sender: senderInBrand(senderOf(company), account?.brand),
     subject: words.subject(company.tradingName, amount),
     body: {
       heading: words.heading,
       paragraphs: [
-        ...(paid?.livemode === 0 ? [wordsFor(customer.language).receipt.test] : []),
+        ...(account?.livemode === false ? [wordsFor(customer.language).receipt.test] : []),
         words.given(company.tradingName, amount, deposit.number),
         ...(card ? [words.cardTakesDays] : []),
       ],
@@ -60,8 +67,7 @@ async function paidFrom(db: Db, { paymentId }: Refund) {
   if (!paymentId) return undefined;
   return db.read
     .selectFrom('payment')
-    .leftJoin('account', 'account.id', 'payment.account_id')
-    .select(['payment.card_brand', 'payment.card_last4', 'account.livemode'])
-    .where('payment.id', '=', paymentId)
+    .select(['card_brand', 'card_last4'])
+    .where('id', '=', paymentId)
     .executeTakeFirst();
 }

@@ -5,6 +5,7 @@ import type { RefundTable } from '../platform/database/tables.ts';
 import { isId } from '../platform/ids.ts';
 import { notFound } from '../platform/refusal.ts';
 import {
+  CLOSED_CARD_CODES,
   GONE_STATES,
   type Refund,
   type RefundableCard,
@@ -68,14 +69,7 @@ export async function moveRefund(
 /** What may be given back of a deposit; certain while it is locked. */
 export async function refundRoomOf(db: Db, depositId: string): Promise<RefundRoom> {
   const { leftMinor } = await readDepositBalance(db, depositId);
-  const failed = await db.read
-    .selectFrom('refund')
-    .select('id')
-    .where('payable_id', '=', depositId)
-    .where('method', '=', 'card')
-    .where('state', '=', 'failed')
-    .executeTakeFirst();
-  return refundRoom(leftMinor, await cardsOf(db, depositId), failed !== undefined);
+  return refundRoom(leftMinor, await cardsOf(db, depositId));
 }
 
 async function cardsOf(db: Db, depositId: string): Promise<RefundableCard[]> {
@@ -94,6 +88,12 @@ async function cardsOf(db: Db, depositId: string): Promise<RefundableCard[]> {
         .where('refund.payable_id', '=', depositId)
         .where('refund.state', 'in', GONE_STATES)
         .as('refunded_minor'),
+      selectFrom('refund')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('refund.payment_id', '=', 'payment.id')
+        .where('refund.state', '=', 'failed')
+        .where('refund.failure_code', 'in', CLOSED_CARD_CODES)
+        .as('sent_back'),
     ])
     .where('payment.id', 'in', (eb) =>
       eb
@@ -114,6 +114,7 @@ async function cardsOf(db: Db, depositId: string): Promise<RefundableCard[]> {
       brand: row.card_brand ?? '',
       last4: row.card_last4 ?? '',
       roomMinor: (row.paid_minor ?? 0) - (row.refunded_minor ?? 0),
+      closed: (row.sent_back ?? 0) > 0,
     }))
     .filter((card) => card.roomMinor > 0);
 }
@@ -131,6 +132,7 @@ function refundOf(row: Selectable<RefundTable>): Refund {
     amountMinor: row.amount_minor,
     gatewayRef: row.gateway_ref ?? undefined,
     createTries: row.create_tries,
+    brokeAt: row.broke_at ?? undefined,
     reference: row.reference,
     createdBy: row.created_by ?? undefined,
     createdAt: row.created_at,

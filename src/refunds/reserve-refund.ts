@@ -116,7 +116,7 @@ function refuseBeyond(room: RefundRoom, { amountMinor, method }: RefundOrder, cu
     throw refuse(
       'card-first',
       'method',
-      `${show(room.cardMinor)} of this was paid by card and goes back to that card.`,
+      `${show(room.leftMinor - room.byHandMinor)} of this was paid by card and goes back to that card.`,
     );
   }
 }

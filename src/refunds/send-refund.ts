@@ -8,7 +8,7 @@ import {
 } from '../gateway/gateway.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import { HOUR_MS, nowIso } from '../platform/clock.ts';
+import { HOUR_MS, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { bookRefund, failureOf } from './book-refund.ts';
 import type { Refund, RefundState } from './refund.ts';
 import { moveRefund, readRefund } from './refunds.store.ts';
@@ -16,6 +16,11 @@ import { settleRefund } from './settle-refund.ts';
 
 /** Gateways forget idempotency keys after a day (docs.stripe.com/api/idempotent_requests): look up before acting by then. */
 const KEYS_HOLD_MS = 23 * HOUR_MS;
+/**
+ * A gateway that broke keeps that answer under the key, though the refund may appear later. Only when our mark is still not
+ * in its list this long after, with nothing sent meanwhile, the next key may make it.
+ */
+const BROKEN_KEY_REST_MS = 10 * MINUTE_MS;
 /** Besides refusals: it broke while it worked, or the key stands for a refund in other words. */
 const KEPT: GatewayErrorKind[] = ['server-error', 'key-taken'];
 
@@ -68,22 +73,43 @@ async function nameRefund({ db }: PaymentParts, refundId: string, gatewayRef: st
 }
 
 async function makeOrFind(parts: PaymentParts, gateway: Gateway, refund: Refund): Promise<GatewayRefund> {
-  const ageMs = parts.clock.now().getTime() - Date.parse(refund.createdAt);
-  if (ageMs > KEYS_HOLD_MS) {
+  const since = (iso: string) => parts.clock.now().getTime() - Date.parse(iso);
+  if (refund.brokeAt || since(refund.createdAt) > KEYS_HOLD_MS) {
     const found = await findByReference(gateway, refund);
     if (found) return found;
   }
+  if (!refund.brokeAt) return makeUnderKey(parts, gateway, refund);
+  if (since(refund.brokeAt) < BROKEN_KEY_REST_MS) {
+    throw new GatewayError('server-error', 'key-rests', `the gateway broke at ${refund.brokeAt}; it is given time`);
+  }
+  await leaveKey(parts, refund);
+  return makeUnderKey(parts, gateway, await readRefund(parts.db, refund.id));
+}
+
+async function makeUnderKey(parts: PaymentParts, gateway: Gateway, refund: Refund): Promise<GatewayRefund> {
   try {
     return await make(parts, gateway, refund);
   } catch (error) {
     if (!isKeptUnderKey(error)) throw error;
+    const broke = (error as GatewayError).kind === 'server-error';
+    if (broke) await restKey(parts, refund);
     const found = await findByReference(gateway, refund);
     if (found) return found;
-    // The same words would be refused again; after anything else the next key makes it.
-    if (isRefusedByGateway(error)) throw error;
+    // The same words would be refused again, and what broke may still appear; a key that was taken made nothing of ours.
+    if (broke || isRefusedByGateway(error)) throw error;
     await leaveKey(parts, refund);
     return make(parts, gateway, await readRefund(parts.db, refund.id));
   }
+}
+
+/** From now on nothing is sent under this key: the time runs from the last answer that it broke. */
+async function restKey({ db, clock }: PaymentParts, refund: Refund): Promise<void> {
+  await db.q
+    .updateTable('refund')
+    .set({ broke_at: nowIso(clock) })
+    .where('id', '=', refund.id)
+    .where('create_tries', '=', refund.createTries)
+    .execute();
 }
 
 function isKeptUnderKey(error: unknown): boolean {
@@ -94,7 +120,7 @@ function isKeptUnderKey(error: unknown): boolean {
 async function leaveKey({ db }: PaymentParts, refund: Refund): Promise<void> {
   await db.q
     .updateTable('refund')
-    .set({ create_tries: refund.createTries + 1 })
+    .set({ create_tries: refund.createTries + 1, broke_at: null })
     .where('id', '=', refund.id)
     .where('create_tries', '=', refund.createTries)
     .execute();

@@ -54,6 +54,17 @@ describe('a promise about deposits and refunds that is broken is named, with the
     expect(results.flatMap((one) => one.broken)).toEqual([]);
   });
 
+  test('something that is held on a void deposit', async () => {
+    const { deposit } = await held();
+    const be = (state: 'void' | 'held', voided_at: string | null) =>
+      till.house.db.q.updateTable('payable').set({ state, voided_at }).where('id', '=', deposit.id).execute();
+    await be('void', new Date().toISOString());
+    const named = await brokenBy('of what is void');
+    await be('held', null);
+    expect(named).toContain(deposit.id);
+    expect(named).toContain('something is held');
+  });
+
   test('a state that does not follow from the sums', async () => {
     const { deposit } = await held();
     const be = (state: 'applied' | 'held') =>

@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { gatewayOf } from '../../src/accounts/accounts.store.ts';
+import { changeBrand } from '../../src/accounts/change-brand.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
+import { unapplyDeposit } from '../../src/deposits/unapply-deposit.ts';
+import { voidDeposit } from '../../src/deposits/void-deposit.ts';
+import { endSettledLinks } from '../../src/links/end-settled-links.ts';
+import { paths } from '../../src/paths.ts';
+import { applicationsOf } from '../../src/payables/applications.store.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
@@ -8,15 +15,19 @@ import { startPayment } from '../../src/payments/start-payment.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
+import { hearOfRefund } from '../../src/refunds/hear-of-refund.ts';
 import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
 import { readRefund, refundsOfForm } from '../../src/refunds/refunds.store.ts';
 import { type RefundOrder, reserveRefund } from '../../src/refunds/reserve-refund.ts';
+import { sendRefund } from '../../src/refunds/send-refund.ts';
 import { sweepRefunds } from '../../src/refunds/sweep-refunds.ts';
 import { retryEvents } from '../../src/webhooks/retry-events.ts';
 import { ENGINES } from '../support/house.ts';
 import { aDeposit, anInvoice } from '../support/seeds.ts';
+import { signIn } from '../support/sign-in.ts';
 import { openTill, type Till } from '../support/till.ts';
 import { Died, dyingAt } from './dying-parts.ts';
+import { withLateList } from './late-list.ts';
 
 const PENDING_REFUND = '4000000000007726';
 const FAILING_REFUND = '4000000000005126';
@@ -85,6 +96,17 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     );
   const casesOf = (deposit: Payable) =>
     till.house.db.read.selectFrom('case_file').select('kind').where('subject_id', '=', deposit.id).execute();
+  const adviceOn = async (deposit: Payable) => {
+    const found = till.house.db.read.selectFrom('case_file').select('summary').where('subject_id', '=', deposit.id);
+    return (await found.executeTakeFirstOrThrow()).summary;
+  };
+  /** The rest is then paid by another card. */
+  const askForMore = (deposit: Payable) =>
+    till.house.db.q
+      .updateTable('payable')
+      .set({ total_minor: 8_000, state: 'requested' })
+      .where('id', '=', deposit.id)
+      .execute();
   const timePasses = async (ms: number) => {
     till.clock.advance(ms);
     await till.control('POST', '/clock', { advanceMs: ms });
@@ -162,12 +184,7 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
 
   test('a deposit that was paid in two payments goes back to both, to each at most what it paid', async () => {
     const deposit = await aHeldDeposit();
-    // As when more is asked for: the rest is paid by another card.
-    await till.house.db.q
-      .updateTable('payable')
-      .set({ total_minor: 8_000, state: 'requested' })
-      .where('id', '=', deposit.id)
-      .execute();
+    await askForMore(deposit);
     expect((await pay(deposit, '5555555555554444')).state).toBe('succeeded');
     const first = await refund(deposit, { amountMinor: 6_000 });
     expect(first.map((one) => one.amountMinor)).toEqual([5_000, 1_000]);
@@ -203,6 +220,7 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     expect((await readRefund(till.house.db, sent?.id ?? '')).state).toBe('failed');
     expect((await now(deposit)).state).toBe('held');
     expect(await casesOf(deposit)).toEqual([{ kind: 'failed-refund' }]);
+    expect(await adviceOn(deposit)).toContain('give it back in another way');
 
     const [byHand] = await refund(deposit, { method: 'transfer', reference: 'TR 1', amountMinor: 2_000 });
     expect(byHand).toMatchObject({ state: 'succeeded', paymentId: undefined });
@@ -228,7 +246,40 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     expect(failed?.state).toBe('failed');
     expect(await left(deposit)).toBe(5_000);
     expect(await casesOf(deposit)).toEqual([{ kind: 'failed-refund' }]);
+    await expect(refund(deposit, { method: 'cash' })).rejects.toMatchObject({ code: 'card-first' });
     expect((await refund(deposit))[0]?.state).toBe('succeeded');
+  });
+
+  test('what was refunded at the gateway already is refused, and nobody is told to give it back in another way', async () => {
+    const deposit = await aHeldDeposit(FAILING_REFUND);
+    const { gatewayRef } = await paymentInto(deposit);
+    const elsewhere = await gatewayOf(till.house, till.account.id);
+    const sum = { amountMinor: 5_000, currency: 'EUR' };
+    await elsewhere.createRefund({ paymentRef: gatewayRef, sum, reference: 'the dashboard', key: newId('req') });
+    const [failed] = await refund(deposit);
+    expect(failed?.state).toBe('failed');
+    expect(await adviceOn(deposit)).toContain('give nothing back before you have seen the payment at the gateway');
+    await expect(refund(deposit, { method: 'cash' })).rejects.toMatchObject({ code: 'card-first' });
+    // The card's bank sends that one back, so that both sides agree again.
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(24 * HOURS);
+  });
+
+  test('a closed card opens the way by hand for what it paid itself, and another card still comes first', async () => {
+    const deposit = await aHeldDeposit(FAILING_REFUND);
+    await refund(deposit);
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(8 * 24 * HOURS);
+    await askForMore(deposit);
+    expect((await pay(deposit, '5555555555554444')).state).toBe('succeeded');
+    await expect(refund(deposit, { method: 'cash', amountMinor: 5_001 })).rejects.toThrow(
+      '€30.00 EUR of this was paid',
+    );
+    await refund(deposit, { method: 'cash', amountMinor: 5_000 });
+    await expect(refund(deposit, { method: 'cash', amountMinor: 1 })).rejects.toMatchObject({ code: 'card-first' });
+    const [toOther] = await refund(deposit, { amountMinor: 3_000 });
+    expect(toOther).toMatchObject({ state: 'succeeded', amountMinor: 3_000 });
+    expect((await now(deposit)).state).toBe('refunded');
   });
   async function paymentInto(deposit: Payable) {
     const row = await till.house.db.read
@@ -248,10 +299,56 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
       const [ordered] = await refund(deposit);
       expect(await left(deposit)).toBe(0);
       await timePasses(2 * MINUTES);
+      await timePasses(10 * MINUTES);
       expect((await readRefund(till.house.db, ordered?.id ?? '')).state).toBe('succeeded');
       expect(await sentBack([ordered?.id ?? ''])).toHaveLength(1);
     },
   );
+
+  test('after the gateway broke nothing is sent under another key for minutes, however often one asks', async () => {
+    const deposit = await aHeldDeposit();
+    await fault(CREATE, '500_before');
+    const [ordered] = await refund(deposit);
+    const id = ordered?.id ?? '';
+    for (let asked = 0; asked < 3; asked++) {
+      await timePasses(3 * MINUTES);
+      await sendRefund(till.house, id).catch(() => undefined);
+    }
+    expect(await readRefund(till.house.db, id)).toMatchObject({ state: 'sent', createTries: 0 });
+    expect(await sentBack([id])).toEqual([]);
+    till.clock.advance(2 * MINUTES);
+    await Promise.all([sweepRefunds(till.house), sweepRefunds(till.house)]);
+    await Promise.all([sendRefund(till.house, id), sendRefund(till.house, id)]);
+    expect(await readRefund(till.house.db, id)).toMatchObject({ state: 'succeeded', createTries: 1 });
+    expect(await sentBack([id])).toHaveLength(1);
+  });
+
+  test('what the gateway made while it broke, and shows in its list only later, is not paid twice', async () => {
+    const deposit = await aHeldDeposit();
+    await fault(CREATE, '500_after');
+    const [ordered] = await refundDeposit(withLateList(till.house), orderFor(deposit));
+    expect(ordered?.state).toBe('sent');
+    till.clock.advance(5 * MINUTES);
+    await sweepRefunds(withLateList(till.house));
+    await timePasses(10 * MINUTES);
+    expect((await readRefund(till.house.db, ordered?.id ?? '')).state).toBe('succeeded');
+    expect(await sentBack([ordered?.id ?? ''])).toHaveLength(1);
+  });
+
+  test('a key under which other words stand made nothing: the next one makes it at once', async () => {
+    const deposit = await aHeldDeposit();
+    const { gatewayRef } = await paymentInto(deposit);
+    const [reserved] = await reserveRefund(till.house, orderFor(deposit));
+    const id = reserved?.id ?? '';
+    const other = { paymentRef: gatewayRef, sum: { amountMinor: 2_000, currency: 'EUR' }, reference: id };
+    await fault(CREATE, '500_before');
+    const gateway = await gatewayOf(till.house, till.account.id);
+    const taken = gateway.createRefund({ ...other, key: `refund-${id}-0` });
+    await expect(taken).rejects.toMatchObject({ kind: 'server-error' });
+    expect(await sendRefund(till.house, id)).toBe('succeeded');
+    expect(await readRefund(till.house.db, id)).toMatchObject({ createTries: 1 });
+    expect(await sentBack([id])).toHaveLength(1);
+  });
 
   test('a process that died after the reservation: the sweeper sends it, once, though others look at the same time', async () => {
     const deposit = await aHeldDeposit();
@@ -329,6 +426,89 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     await till.control('DELETE', '/faults');
     await timePasses(12 * HOURS);
     expect((await readRefund(till.house.db, sent?.id ?? '')).state).toBe('succeeded');
+  });
+
+  test('a refund that is over here and goes there, or that carries our mark a second time, becomes a case, once', async () => {
+    const deposit = await aHeldDeposit(PENDING_REFUND);
+    const [pending] = await refund(deposit, { amountMinor: 2_000 });
+    const { id = '', gatewayRef = '' } = pending ?? {};
+    const be = (state: 'failed' | 'pending') =>
+      till.house.db.q.updateTable('refund').set({ state }).where('id', '=', id).execute();
+    await hearOfRefund(till.house, till.account.id, gatewayRef);
+    expect(await casesOf(deposit)).toEqual([]);
+    await be('failed');
+    await hearOfRefund(till.house, till.account.id, gatewayRef);
+    await hearOfRefund(till.house, till.account.id, gatewayRef);
+    await be('pending');
+    expect(await casesOf(deposit)).toEqual([{ kind: 'gateway-mismatch' }]);
+    expect(await adviceOn(deposit)).toContain('give it back to nobody');
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(HOURS);
+
+    const twice = await aHeldDeposit(FAILING_REFUND);
+    const [ours] = await refund(twice, { amountMinor: 2_000 });
+    const { paymentId, gatewayRef: paymentRef } = await paymentInto(twice);
+    const sum = { amountMinor: 2_000, currency: 'EUR' };
+    const gateway = await gatewayOf(till.house, till.account.id);
+    const second = await gateway.createRefund({ paymentRef, sum, reference: ours?.id ?? '', key: newId('req') });
+    await hearOfRefund(till.house, till.account.id, second.ref);
+    expect((await readRefund(till.house.db, ours?.id ?? '')).gatewayRef).toBe(ours?.gatewayRef);
+    const cases = till.house.db.read.selectFrom('case_file').select('kind').where('subject_id', '=', paymentId);
+    expect(await cases.execute()).toEqual([{ kind: 'refund-elsewhere' }]);
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(8 * 24 * HOURS);
+  });
+
+  test('a deposit that was paid in part and given back can be made void, not before it has all gone', async () => {
+    const order = (deposit: Payable) => ({ id: deposit.id, reason: 'Not wanted.', actor: SYSTEM });
+    const makeVoid = (deposit: Payable) => voidDeposit({ ...till.house, endSettledLinks }, order(deposit));
+    const deposit = await aHeldDeposit(FAILING_REFUND);
+    await askForMore(deposit);
+    await expect(makeVoid(deposit)).rejects.toThrow('50.00 EUR has been paid');
+    const invoice = await anInvoice(till.house, { customerId: deposit.customerId, amountMinor: 1_000 });
+    const application = { depositId: deposit.id, invoiceId: invoice.id, submissionId: newId('req'), actor: SYSTEM };
+    await applyDeposit(till.house, application);
+    await expect(makeVoid(deposit)).rejects.toThrow('Un-apply that first.');
+    const [applied] = await applicationsOf(till.house.db, { depositId: deposit.id });
+    await unapplyDeposit(till.house, { applicationId: applied?.id ?? '', actor: SYSTEM });
+    const both = await Promise.allSettled([refund(deposit), makeVoid(deposit)]);
+    expect(both.map((one) => one.status)).toEqual(['fulfilled', 'rejected']);
+    expect((await now(deposit)).state).toBe('requested');
+
+    const clerk = await signIn(till, 'clerk');
+    expect((await clerk.get(paths.deposit(deposit.id))).text).toContain(paths.voidDeposit(deposit.id));
+    expect((await clerk.post(paths.voidDeposit(deposit.id), { reason: 'Not wanted.' })).status).toBe(303);
+    expect(await now(deposit)).toMatchObject({ state: 'void', dueMinor: 0 });
+
+    // The bank sends it back only now: it is held, and can be given back by hand.
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(8 * 24 * HOURS);
+    expect(await left(deposit)).toBe(5_000);
+    expect((await checkBooks(till.house.db)).flatMap((one) => one.broken)).toEqual([]);
+    await refund(deposit, { method: 'transfer' });
+    expect(await left(deposit)).toBe(0);
+    expect((await now(deposit)).state).toBe('void');
+
+    const pending = await aHeldDeposit(PENDING_REFUND);
+    await askForMore(pending);
+    await refund(pending);
+    await expect(makeVoid(pending)).rejects.toThrow('50.00 EUR of deposit');
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(HOURS);
+  });
+
+  test('the letter is written in the brand of the account that the card was charged by', async () => {
+    const brand = { tradingName: 'Quay Bakery', colour: '#ffcc00', supportEmail: 'help@quay.example' };
+    const texts = { ...brand, supportPhone: '', statementSuffix: '' };
+    await changeBrand(till.house, { accountId: till.account.id, texts, actor: SYSTEM });
+    const [done] = await refund(await aHeldDeposit());
+    const letter = await till.house.db.read
+      .selectFrom('letter')
+      .select(['subject', 'reply_to', 'body_text'])
+      .where('subject_id', '=', done?.id ?? '')
+      .executeTakeFirstOrThrow();
+    expect(letter).toMatchObject({ subject: expect.stringContaining('Quay Bakery'), reply_to: 'help@quay.example' });
+    expect(letter.body_text).not.toContain('Your company');
   });
 
   async function eventually(check: () => Promise<boolean>): Promise<void> {

@@ -567,6 +567,10 @@ export interface RefundTable {
   ended_at: string | null;
   next_look_at: string | null;
   looks: Generated<number>;
+  /** The gateway's own code for why it did not arrive. */
+  failure_code: string | null;
+  /** When the gateway broke under the present idempotency key. */
+  broke_at: string | null;
 }
 
 export interface ReminderSettingsTable {
