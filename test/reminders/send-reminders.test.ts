@@ -195,6 +195,15 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
     expect(await lettersTo(customerId)).toHaveLength(1);
   });
 
+  test('a day that is started over leaves the days before as they ended', async () => {
+    await pass();
+    const yesterday = dayFromNow(till, 0);
+    await pass();
+    await startDayOver(till.house);
+    expect((await readReminderDay(till.house.db, yesterday)).done).toBe(true);
+    expect((await readReminderDay(till.house.db, dayFromNow(till, 0))).done).toBe(false);
+  });
+
   test('one letter a day lists all of a customer that is due, each with its own link', async () => {
     const { id: customerId } = await aCustomer(till.house, { name: 'North Pier' });
     const at = (days: number, number: string) => aMailedInvoice(till, days, { customerId, number });
