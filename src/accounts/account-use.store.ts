@@ -36,54 +36,87 @@ export interface AccountUse {
 
 /** What goes to an account now: its usable links, those that expire first before others, and its live payments. */
 export async function readAccountUse({ db, clock }: { db: Db; clock: Clock }, accountId: string): Promise<AccountUse> {
-  const [links, payments] = await Promise.all([openLinks(db, accountId, nowIso(clock)), openPayments(db, accountId)]);
-  return {
-    links: links.slice(0, MOST_NAMED),
-    linkCount: links.length,
-    payments: payments.slice(0, MOST_NAMED),
-    paymentCount: payments.length,
-  };
+  const now = nowIso(clock);
+  const [links, linkCount, payments] = await Promise.all([
+    openLinks(db, accountId, now),
+    countOpenLinks(db, accountId, now),
+    openPayments(db, accountId),
+  ]);
+  return { links, linkCount, payments: payments.slice(0, MOST_NAMED), paymentCount: payments.length };
 }
 
 /** A link for which nothing is due any more is not among them, even where no deed has ended it yet. */
-async function openLinks(db: Db, accountId: string, now: string): Promise<OpenLink[]> {
-  const rows = await db.read
+function usableLinks(db: Db, accountId: string, now: string) {
+  return db.read
     .selectFrom('link')
-    .innerJoin('customer', 'customer.id', 'link.customer_id')
-    // Links for keeping a card are for no document.
-    .leftJoin('link_payable', 'link_payable.link_id', 'link.id')
-    .leftJoin('payable', 'payable.id', 'link_payable.payable_id')
-    .select(['link.id', 'link.kind', 'link.currency', 'link.expires_at', 'customer.name', 'payable.number'])
-    .select(
-      sql<
-        number | null
-      >`case when payable.state = 'void' then 0 else payable.total_minor - (select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = payable.id) end`.as(
-        'due_minor',
-      ),
-    )
     .where('link.account_id', '=', accountId)
     .where('link.ended_as', 'is', null)
     .where('link.expires_at', '>', now)
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        // Links for keeping a card are for no document.
+        eb('link.kind', '=', 'save_card'),
+        exists(
+          selectFrom('link_payable')
+            .innerJoin('payable', 'payable.id', 'link_payable.payable_id')
+            .select('payable.id')
+            .whereRef('link_payable.link_id', '=', 'link.id')
+            .where('payable.state', 'in', ['open', 'part_paid', 'requested']),
+        ),
+      ]),
+    );
+}
+
+async function countOpenLinks(db: Db, accountId: string, now: string): Promise<number> {
+  const { count } = await usableLinks(db, accountId, now)
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+async function openLinks(db: Db, accountId: string, now: string): Promise<OpenLink[]> {
+  const rows = await usableLinks(db, accountId, now)
+    .innerJoin('customer', 'customer.id', 'link.customer_id')
+    .select(['link.id', 'link.kind', 'link.currency', 'link.expires_at', 'customer.name'])
     .orderBy('link.expires_at')
     .orderBy('link.id')
-    .orderBy('link_payable.position')
+    .limit(MOST_NAMED)
     .execute();
-  const found = new Map<string, OpenLink>();
-  for (const row of rows) {
-    const link: OpenLink = found.get(row.id) ?? {
+  const documents = await documentsOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => {
+    const ours = documents.filter((document) => document.linkId === row.id);
+    return {
       id: row.id,
       kind: row.kind,
       customerName: row.name,
-      documents: [],
-      dueMinor: 0,
+      documents: ours.map(({ number }) => number),
+      dueMinor: ours.reduce((sum, { dueMinor }) => sum + dueMinor, 0),
       currency: row.currency,
       expiresAt: row.expires_at,
     };
-    if (row.number !== null) link.documents.push(row.number);
-    link.dueMinor += row.due_minor ?? 0;
-    found.set(row.id, link);
-  }
-  return [...found.values()].filter((link) => link.kind === 'save_card' || link.dueMinor > 0);
+  });
+}
+
+/** What links are for, in their order, with what is due on it. */
+async function documentsOf(db: Db, linkIds: string[]) {
+  if (linkIds.length === 0) return [];
+  const rows = await db.read
+    .selectFrom('link_payable')
+    .innerJoin('payable', 'payable.id', 'link_payable.payable_id')
+    .select(['link_payable.link_id', 'payable.number'])
+    .select(
+      sql<number>`case when payable.state = 'void' then 0 else payable.total_minor - (select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = payable.id) end`.as(
+        'due_minor',
+      ),
+    )
+    .where('link_payable.link_id', 'in', linkIds)
+    .orderBy('link_payable.link_id')
+    .orderBy('link_payable.position')
+    .execute();
+  return rows.map((row) => ({ linkId: row.link_id, number: row.number, dueMinor: row.due_minor }));
 }
 
 async function openPayments(db: Db, accountId: string): Promise<OpenPayment[]> {

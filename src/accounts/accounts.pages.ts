@@ -11,7 +11,7 @@ import { brandLook } from './brand-look.ts';
 /** Which account is the default for which currency, as the store reads it. */
 type Defaults = Map<string, string>;
 
-export const GATEWAY_NAMES: Record<Account['kind'], string> = { stripe: 'Stripe', sandbox: 'Sandbox' };
+const GATEWAY_NAMES: Record<Account['kind'], string> = { stripe: 'Stripe', sandbox: 'Sandbox' };
 
 /** An account as a line or a head of a page shows it. */
 function shown(account: Account, defaults: Defaults) {

@@ -20,7 +20,7 @@ export interface Brand {
 export type BrandTexts = Omit<Brand, 'logo'> & { statementSuffix: string };
 
 /** How long each text may be, in characters. */
-export const BRAND_MOST = { tradingName: 100, supportEmail: 254, supportPhone: 40 } as const;
+const BRAND_MOST = { tradingName: 100, supportEmail: 254, supportPhone: 40 } as const;
 
 /** What is wrong with a brand's texts, field by field; empty when nothing is. */
 export function brandFaults(texts: BrandTexts): FieldErrors {

@@ -10,15 +10,18 @@ import { applyDeposit } from './apply-deposit.ts';
 import { openDepositsFor } from './deposits.store.ts';
 
 const AT_ONCE = 50;
-/** While a card payment is under way on the invoice or on a deposit, nothing is touched; it is over within the hour. */
+/**
+ * While a card payment is under way on the invoice or on a deposit, nothing is touched. Most are over within the hour;
+ * one that was handed to the customer to confirm may be open for three days.
+ */
 const WAIT_MS = MINUTE_MS;
 
 type Parts = { db: Db; clock: Clock; log: Logger };
 
 /**
  * Applies what is held for an order to invoices that have come for it, the oldest deposit first: what awaitDeposits
- * noted, and for as long as the company wants that. Each pair of deposit and invoice is tried once, so that what somebody un-applied stays so. Gives how many
- * invoices it looked at.
+ * noted, and for as long as the company wants that. Each pair of deposit and invoice is tried once, so that what somebody
+ * un-applied stays so. Gives how many invoices it looked at.
  */
 export async function applyToNewInvoices(parts: Parts): Promise<number> {
   const { db, clock, log } = parts;

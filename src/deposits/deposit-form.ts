@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { example, readSum } from '../invoices/invoice-form.ts';
 import { isCurrency } from '../money/currency.ts';
+import { percentOf, readPercent } from '../money/percent.ts';
 import { isId } from '../platform/ids.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
-import { type DepositDraft, depositFaults, percentOf, readPercent, tidyDeposit } from './deposit.ts';
+import { type DepositDraft, depositFaults, tidyDeposit } from './deposit.ts';
 
 /** Only which fields there are; what may stand in them is the deposit's own rule (depositFaults). */
 export const depositSchema = z.strictObject({

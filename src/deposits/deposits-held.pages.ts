@@ -3,19 +3,27 @@ import { paths } from '../paths.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
-import type { HeldRow } from './deposits-held.store.ts';
+import type { HeldRow, totalsBefore } from './deposits-held.store.ts';
+
+/** So many deposits stand on the page; all are in the file. */
+export const MOST_SHOWN = 500;
+
+type Totals = Awaited<ReturnType<typeof totalsBefore>>;
 
 /** The statement of deposits held at the end of a day, by customer, with totals beside those of the books. */
 export function depositsHeldPage({
   on,
   rows,
+  totals,
   booked,
   typed,
   errors = {},
 }: {
   /** yyyy-mm-dd, a day of the company's. */
   on: string;
+  /** By customer; more than fit on the page tell that there are more. */
   rows: HeldRow[];
+  totals: Totals;
   booked: Map<string, number>;
   typed: { on: string };
   errors?: FieldErrors;
@@ -28,16 +36,16 @@ export function depositsHeldPage({
     typed,
     errors,
     csv: withQuery(paths.depositsHeldCsv(), { on }),
-    totals: totalsOf(rows, booked),
+    totals: totalsOf(totals, booked),
+    cutAt: rows.length > MOST_SHOWN ? MOST_SHOWN : undefined,
     customers: customersOf(rows),
   } satisfies Page & Record<string, unknown>;
 }
 
-function totalsOf(rows: readonly HeldRow[], booked: Map<string, number>) {
-  const currencies = [...new Set([...rows.map((row) => row.currency), ...booked.keys()])].sort();
+function totalsOf(totals: Totals, booked: Map<string, number>) {
+  const currencies = [...new Set([...totals.map((total) => total.currency), ...booked.keys()])].sort();
   return currencies.flatMap((currency) => {
-    const ours = rows.filter((row) => row.currency === currency);
-    const heldMinor = ours.reduce((sum, row) => sum + row.heldMinor, 0);
+    const { deposits = 0, heldMinor = 0 } = totals.find((total) => total.currency === currency) ?? {};
     const bookedMinor = booked.get(currency) ?? 0;
     if (heldMinor === 0 && bookedMinor === 0) return [];
     return {
@@ -45,7 +53,7 @@ function totalsOf(rows: readonly HeldRow[], booked: Map<string, number>) {
       held: showMoneyWithCode({ amountMinor: heldMinor, currency }),
       booked: showMoneyWithCode({ amountMinor: bookedMinor, currency }),
       agrees: heldMinor === bookedMinor,
-      deposits: ours.length,
+      deposits,
     };
   });
 }
@@ -53,7 +61,10 @@ function totalsOf(rows: readonly HeldRow[], booked: Map<string, number>) {
 /** Each customer with their deposits, and what they come to in each currency. */
 function customersOf(rows: readonly HeldRow[]) {
   const customers = new Map<string, HeldRow[]>();
-  for (const row of rows) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
+  for (const row of rows.slice(0, MOST_SHOWN))
+    customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
+  // The customer within whom the page ends may have more than it shows.
+  const cutWithin = rows[MOST_SHOWN]?.customerId;
   return [...customers].map(([id, held]) => ({
     href: paths.customer(id),
     name: held[0]?.customerName ?? '',
@@ -64,7 +75,7 @@ function customersOf(rows: readonly HeldRow[]) {
       orderReference: row.orderReference,
       held: showMoneyWithCode({ amountMinor: row.heldMinor, currency: row.currency }),
     })),
-    sums: [...new Set(held.map((row) => row.currency))].map((currency) => {
+    sums: (id === cutWithin ? [] : [...new Set(held.map((row) => row.currency))]).map((currency) => {
       const amountMinor = held.reduce((sum, row) => sum + (row.currency === currency ? row.heldMinor : 0), 0);
       return showMoneyWithCode({ amountMinor, currency });
     }),

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { type Request, Router } from 'express';
 import { readCompany } from '../company/company.store.ts';
@@ -11,8 +13,8 @@ import { addDays, dayInZone, startOfDayIso } from '../platform/show-time.ts';
 import { queryText } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { harmless } from '../receipts/export-receipts.ts';
-import { depositsHeldPage } from './deposits-held.pages.ts';
-import { bookedBefore, type HeldRow, heldBefore } from './deposits-held.store.ts';
+import { depositsHeldPage, MOST_SHOWN } from './deposits-held.pages.ts';
+import { bookedBefore, type HeldRow, heldBefore, heldInPieces, totalsBefore } from './deposits-held.store.ts';
 
 const COLUMNS = ['held_on', 'customer_number', 'customer_name', 'deposit_no', 'order_reference', 'currency', 'held'];
 
@@ -34,23 +36,30 @@ export function depositsHeldRoutes({ db, clock }: { db: Db; clock: Clock }): Rou
 
   router.get(paths.depositsHeld(), may('deposits.read'), async (req, res) => {
     const { on, endsIso, typed, errors } = await readDay(req);
-    const [rows, booked] = await Promise.all([heldBefore(db, endsIso), bookedBefore(db, endsIso)]);
+    const [rows, totals, booked] = await Promise.all([
+      heldBefore(db, endsIso, MOST_SHOWN + 1),
+      totalsBefore(db, endsIso),
+      bookedBefore(db, endsIso),
+    ]);
     const status = Object.keys(errors).length > 0 ? 422 : 200;
-    render(res, depositsHeldPage({ on, rows, booked, typed: { on: typed }, errors }), status);
+    render(res, depositsHeldPage({ on, rows, totals, booked, typed: { on: typed }, errors }), status);
   });
 
   router.get(paths.depositsHeldCsv(), may('deposits.read'), async (req, res) => {
     const { on, endsIso, errors } = await readDay(req);
     // A file of another day than the one asked for would go into the books unnoticed.
     if (Object.keys(errors).length > 0) throw refuseFields(errors);
-    const lines = (await heldBefore(db, endsIso)).map((row) => cellsOf(row, on));
-    res
-      .type('text/csv')
-      .attachment(`deposits-held-${on}.csv`)
-      .send(stringify([COLUMNS, ...lines], { record_delimiter: 'windows' }));
+    res.type('text/csv').attachment(`deposits-held-${on}.csv`);
+    await pipeline(Readable.from(csvOf(heldInPieces(db, endsIso), on)), res);
   });
 
   return router;
+}
+
+async function* csvOf(pieces: AsyncIterable<HeldRow[]>, on: string): AsyncGenerator<string> {
+  const csv = (lines: string[][]) => stringify(lines, { record_delimiter: 'windows' });
+  yield csv([COLUMNS]);
+  for await (const rows of pieces) if (rows.length > 0) yield csv(rows.map((row) => cellsOf(row, on)));
 }
 
 function cellsOf(row: HeldRow, on: string): string[] {

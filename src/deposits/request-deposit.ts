@@ -1,4 +1,5 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
+import { showPercent } from '../money/percent.ts';
 import { plainAmount } from '../money/show-money.ts';
 import type { Payable } from '../payables/payable.ts';
 import { readPayables } from '../payables/payables.store.ts';
@@ -10,14 +11,7 @@ import { isUniqueViolation } from '../platform/database/unique-violation.ts';
 import { newId } from '../platform/ids.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { textKey } from '../platform/text-key.ts';
-import {
-  type DepositDraft,
-  depositFaults,
-  depositNumber,
-  FIRST_DEPOSIT_NUMBER,
-  showPercent,
-  tidyDeposit,
-} from './deposit.ts';
+import { type DepositDraft, depositFaults, depositNumber, FIRST_DEPOSIT_NUMBER, tidyDeposit } from './deposit.ts';
 
 /**
  * Asks a customer for a deposit; gives it as a payable. Nothing is booked before money comes. The same form, named by

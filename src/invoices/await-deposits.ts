@@ -14,8 +14,9 @@ interface ArrivedInvoice {
 }
 
 /**
- * Notes invoices for whose order the same customer has a deposit in the same currency, so that a job applies it; once
- * for each invoice, and only where the company wants that. In the transaction that files them: one read for all of them.
+ * Notes invoices for whose order the same customer has a deposit in the same currency, so that a job applies it;
+ * again for one that has been told another order, and only where the company wants that. In the transaction that files
+ * them: one read for all of them.
  */
 export async function awaitDeposits(
   { db, clock }: { db: Db; clock: Clock },
@@ -37,9 +38,11 @@ export async function awaitDeposits(
     wanted.has(`${invoice.customerId} ${invoice.currency} ${textKey(invoice.orderReference)}`),
   );
   if (matched.length === 0) return;
+  const now = nowIso(clock);
   await db.q
     .insertInto('deposit_match')
-    .values(matched.map((invoice) => ({ invoice_id: invoice.id, noted_at: nowIso(clock), next_try_at: nowIso(clock) })))
-    .onConflict((clash) => clash.column('invoice_id').doNothing())
+    .values(matched.map((invoice) => ({ invoice_id: invoice.id, noted_at: now, next_try_at: now })))
+    // Told another order, it is looked at again; no pair of deposit and invoice is tried twice.
+    .onConflict((clash) => clash.column('invoice_id').doUpdateSet({ next_try_at: now }))
     .execute();
 }

@@ -21,6 +21,7 @@ import { readCandidates } from './candidates.store.ts';
 import { EXPIRY_CHOICES } from './link-expiry.ts';
 import { MOST_SELECTED, readSelection } from './selection.ts';
 import { type BatchParts, sendBatch } from './send-batch.ts';
+import { LONGEST_NOTE } from './send-link.ts';
 import { startBatch } from './start-batch.ts';
 
 const batchForm = z.strictObject({
@@ -28,7 +29,7 @@ const batchForm = z.strictObject({
   listed: z.string().max(20_000),
   per: z.enum(BATCH_WAYS, 'Choose one of the two.'),
   expiry: z.enum(EXPIRY_CHOICES, 'Choose how long the links can be used.'),
-  note: z.string().max(4000, 'A note has at most 1000 characters.'),
+  note: z.string().trim().max(LONGEST_NOTE, `A note has at most ${LONGEST_NOTE} characters.`),
   sendId: z.string().refine((id) => isId(id, 'req'), 'Please open this page again.'),
   from: z.string().max(2000),
 });

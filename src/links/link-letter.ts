@@ -2,10 +2,11 @@ import type { Company } from '../company/company.ts';
 import type { LetterBody } from '../mail/letter.ts';
 import { type LetterTemplate, renderTemplate } from '../mail/letter-template.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
+import type { Payable } from '../payables/payable.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
 import { type Words, wordsFor } from '../words/words.ts';
 import { dueOn, type Link } from './link.ts';
-import { askedFor, isPayersChoice } from './link-terms.ts';
+import { type AskedFor, askedFor, isPayersChoice } from './link-terms.ts';
 import type { LinkInFull } from './links.store.ts';
 
 export interface LinkLetterFacts extends LinkInFull {
@@ -30,16 +31,14 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
   const { language } = customer;
   const words = wordsFor(language).link;
   const { tradingName } = company;
-  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: link.currency }, language);
   // What was paid elsewhere is asked for no more.
   const payables = facts.payables.filter((payable) => payable.dueMinor > 0);
   const numbers = payables.map((payable) => payable.number).join(', ');
-  const kind = payables.length === 1 ? (payables[0]?.kind ?? 'invoice') : 'several';
+  const kind = kindOf(payables);
   const asks = { invoice: words.askInvoice, deposit: words.askDeposit, several: words.askSeveral };
   const handedOff = link.terms === 'hand_off';
   const ask = (handedOff ? words.askHandOff : asks[kind])(tradingName);
-  const [amountMinor = 0] = askedFor(link, payables).offeredMinor;
-  const amount = show(amountMinor);
+  const { amount, facts: sums, action } = askShown({ link, payables }, language);
   const dueDay = facts.dueDay && showDate(facts.dueDay, company.timeZone, language);
   const validUntil = `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`;
   // Own words ask for money; who is handed a payment has only the bank's question to answer.
@@ -64,21 +63,47 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
         ask,
       ],
       facts: [
-        ...sumFacts({ link, payables }, words, show),
-        {
-          label: words.documents(kind),
-          value:
-            payables.length > 1 ? payables.map((one) => `${one.number} (${show(one.dueMinor)})`).join(', ') : numbers,
-        },
+        ...sums,
         ...(dueDay ? [{ label: words.dueOn, value: dueDay }] : []),
         { label: words.payee, value: tradingName },
         { label: words.validUntil, value: validUntil },
       ],
-      action: { label: actionOf(link.terms, words)(amount), url },
+      action: { label: action, url },
       ...(facts.note ? { note: { label: words.noteLabel(tradingName), text: facts.note } } : {}),
       closing: [words.howToCheck(tradingName, new URL(url).host), words.sharing],
     },
   };
+}
+
+/**
+ * How a letter shows what the page of a link asks for: the usual sum, the facts on sums and documents, and the words of
+ * the button. `payables` are those on which something is due; `restProblem` is as for askedFor.
+ */
+export function askShown(
+  ask: Pick<LinkInFull, 'link' | 'payables'>,
+  language: string,
+  restProblem?: (restMinor: number) => string | undefined,
+): { amount: string; facts: NonNullable<LetterBody['facts']>; action: string } {
+  const { link, payables } = ask;
+  const words = wordsFor(language).link;
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: link.currency }, language);
+  const asked = askedFor(link, payables, restProblem);
+  const amount = show(asked.offeredMinor[0] ?? 0);
+  const documents = payables.map(({ number, dueMinor }) =>
+    payables.length > 1 ? `${number} (${show(dueMinor)})` : number,
+  );
+  return {
+    amount,
+    facts: [
+      ...sumFacts(asked, dueOn(payables), words, show),
+      { label: words.documents(kindOf(payables)), value: documents.join(', ') },
+    ],
+    action: actionOf(link.terms, words)(amount),
+  };
+}
+
+function kindOf(payables: readonly Payable[]): 'invoice' | 'deposit' | 'several' {
+  return payables.length === 1 ? (payables[0]?.kind ?? 'invoice') : 'several';
 }
 
 function subjectOf(replaces: boolean, handedOff: boolean, words: Words['link']) {
@@ -121,9 +146,7 @@ function saveCardLetter(facts: LinkLetterFacts): { subject: string; body: Letter
 }
 
 /** What is due, and what the payer may pay instead. */
-function sumFacts({ link, payables }: Pick<LinkLetterFacts, 'link' | 'payables'>, words: Words['link'], show: Show) {
-  const { offeredMinor, range } = askedFor(link, payables);
-  const dueMinor = dueOn(payables);
+function sumFacts({ offeredMinor, range }: AskedFor, dueMinor: number, words: Words['link'], show: Show) {
   const [usualMinor = 0] = offeredMinor;
   const all = { label: words.amountDue, value: show(dueMinor), strong: true };
   if (range && range.leastMinor < dueMinor) return [all, { label: words.orFrom, value: show(range.leastMinor) }];

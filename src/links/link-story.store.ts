@@ -33,12 +33,11 @@ export interface LinkTry {
   state: AttemptTable['state'];
   amountMinor: number;
   declineCategory: string | undefined;
-  cardBrand: string;
   cardLast4: string;
   createdAt: string;
   endedAt: string | undefined;
   paymentId: string;
-  receipt: { id: string; number: number } | undefined;
+  receipt: { id: string } | undefined;
 }
 
 /** The tries through a link, oldest first, at most 100. */
@@ -46,8 +45,8 @@ export async function triesOf(db: Db, linkId: string): Promise<LinkTry[]> {
   const rows = await db.read
     .selectFrom('attempt')
     .leftJoin('receipt', 'receipt.payment_id', 'attempt.payment_id')
-    .select(['attempt.state', 'attempt.amount_minor', 'decline_category', 'card_brand', 'card_last4'])
-    .select(['attempt.created_at', 'attempt.ended_at', 'attempt.payment_id', 'receipt.id', 'receipt.number'])
+    .select(['attempt.state', 'attempt.amount_minor', 'decline_category', 'card_last4'])
+    .select(['attempt.created_at', 'attempt.ended_at', 'attempt.payment_id', 'receipt.id'])
     .where('attempt.link_id', '=', linkId)
     .orderBy('attempt.id')
     .limit(100)
@@ -56,11 +55,10 @@ export async function triesOf(db: Db, linkId: string): Promise<LinkTry[]> {
     state: row.state,
     amountMinor: row.amount_minor,
     declineCategory: row.decline_category ?? undefined,
-    cardBrand: row.card_brand ?? '',
     cardLast4: row.card_last4 ?? '',
     createdAt: row.created_at,
     endedAt: row.ended_at ?? undefined,
     paymentId: row.payment_id,
-    receipt: row.id !== null && row.number !== null ? { id: row.id, number: row.number } : undefined,
+    receipt: row.id !== null ? { id: row.id } : undefined,
   }));
 }

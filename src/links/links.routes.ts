@@ -21,12 +21,12 @@ import { linkPage, linksPage, sendLinkPage } from './links.pages.ts';
 import { findLinkInFull } from './links.store.ts';
 import { newLinkRoutes } from './new-link.routes.ts';
 import { revokeLink } from './revoke-link.ts';
-import { type LetterParts, sendLink, splitAddresses, writeLinkLetter } from './send-link.ts';
+import { type LetterParts, LONGEST_NOTE, sendLink, splitAddresses, writeLinkLetter } from './send-link.ts';
 
 const sendForm = z.strictObject({
   to: z.string().max(3000, 'This is too long.'),
   cc: z.string().max(3000, 'This is too long.'),
-  note: z.string().max(4000, 'A note has at most 1000 characters.'),
+  note: z.string().trim().max(LONGEST_NOTE, `A note has at most ${LONGEST_NOTE} characters.`),
   sendId: z.string().refine((id) => isId(id, 'req'), 'Please open this page again.'),
   intent: z.enum(['preview', 'send']).default('send'),
 });

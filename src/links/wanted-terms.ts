@@ -1,3 +1,4 @@
+import { percentOf, readPercent } from '../money/percent.ts';
 import { readAmount } from '../money/read-amount.ts';
 import { plainAmount } from '../money/show-money.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
@@ -41,14 +42,10 @@ function partFault({ terms, partMinor = 0 }: WantedTerms, dueMinor: number, rule
   return unpayable && `That would leave ${show(restMinor)}, which could not be paid by card later. ${unpayable}`;
 }
 
-const PERCENT = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/;
-
-/** "30%" or "12.5 %" of a sum, rounded half up to a whole minor unit; undefined for anything else. */
-export function readShare(text: string, ofMinor: number): number | undefined {
-  const match = PERCENT.exec(text.trim());
-  if (!match) return undefined;
-  const hundredths = BigInt(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`);
-  return Number((BigInt(ofMinor) * hundredths + 5_000n) / 10_000n);
+/** "30%" or "12,5 %" of a sum in whole minor units; without the sign it is a sum, and undefined here. */
+function readShare(text: string, ofMinor: number): number | undefined {
+  const basisPoints = text.includes('%') ? readPercent(text) : undefined;
+  return basisPoints && percentOf(ofMinor, basisPoints);
 }
 
 /**

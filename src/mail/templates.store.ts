@@ -16,7 +16,7 @@ export interface TemplatePlace {
 export type TemplateRow = Selectable<LetterTemplateTable> & { author: string | null };
 
 /** The language that letters to a reader of this one are written in. */
-export function templateLanguage(language: string): string {
+function templateLanguage(language: string): string {
   const base = language.split('-')[0] ?? '';
   return [language, base].find((one) => one in LANGUAGES) ?? 'en';
 }

@@ -40,7 +40,7 @@ export function refundDepositPage({
 }
 
 /** The ways that are open now; what was paid by card goes back to the card. */
-export function waysOf(room: RefundRoom, show: (amountMinor: number) => string) {
+function waysOf(room: RefundRoom, show: (amountMinor: number) => string) {
   const card = {
     value: 'card',
     label: room.cards.length > 1 ? 'To the cards that paid' : 'To the card that paid',

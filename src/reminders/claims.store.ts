@@ -91,7 +91,10 @@ async function invoicesWithCustomers(db: Db, payableIds: readonly string[]) {
   return new Map(rows.map(({ payable_id, due_on, ...customer }) => [payable_id, { dueOn: due_on, ...customer }]));
 }
 
-/** For each payable the link that a letter would hold (the newest that is usable, else the newest at all), and all there are. */
+/**
+ * For each payable the link that a letter would hold, and all there are: the newest that can be used to pay just it and
+ * all that is due on it, else the newest that can be used, else the newest at all.
+ */
 async function linksFor(
   db: Db,
   payableIds: readonly string[],
@@ -102,17 +105,26 @@ async function linksFor(
     .innerJoin('link_payable', 'link_payable.link_id', 'link.id')
     .selectAll('link')
     .select('link_payable.payable_id')
+    .select(({ selectFrom }) =>
+      selectFrom('link_payable as beside')
+        .select(({ fn }) => fn.countAll<number | string>().as('documents'))
+        .whereRef('beside.link_id', '=', 'link.id')
+        .as('documents'),
+    )
     .where('link_payable.payable_id', 'in', [...payableIds])
     .where('link.kind', '=', 'pay')
     // What was handed over belongs to one payment of the office.
     .where('link.terms', '!=', 'hand_off')
     .orderBy('link.id')
     .execute();
-  const isUsable = (row: (typeof rows)[number]) => !row.ended_as && Date.parse(row.expires_at) > now.getTime();
+  const rank = (row: (typeof rows)[number]) => {
+    if (row.ended_as || Date.parse(row.expires_at) <= now.getTime()) return 0;
+    return row.terms === 'full' && Number(row.documents) === 1 ? 2 : 1;
+  };
   const chosen = new Map<string, (typeof rows)[number]>();
   for (const row of rows) {
     const before = chosen.get(row.payable_id);
-    if (!before || isUsable(row) || !isUsable(before)) chosen.set(row.payable_id, row);
+    if (!before || rank(row) >= rank(before)) chosen.set(row.payable_id, row);
   }
   const covered = await payableIdsOf(
     db,

@@ -1,4 +1,6 @@
+import type { Account } from '../accounts/account.ts';
 import type { GatewayAccess } from '../accounts/accounts.store.ts';
+import { inBrandOf, senderInBrand } from '../accounts/brand.ts';
 import { recordAudits, SYSTEM } from '../audit/record.ts';
 import type { Company } from '../company/company.ts';
 import { senderOf } from '../company/company.ts';
@@ -8,13 +10,13 @@ import { linkUrl } from '../links/link-url.ts';
 import type { LetterParts } from '../links/send-link.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
 import { findTemplate } from '../mail/templates.store.ts';
-import { lockPayables } from '../payables/payables.store.ts';
+import { lockPayables, readPayables } from '../payables/payables.store.ts';
 import { nowIso } from '../platform/clock.ts';
 import { newId } from '../platform/ids.ts';
 import { addDays } from '../platform/show-time.ts';
 import { readClaims, reminderKey } from './claims.store.ts';
 import { type Claim, judge, type Round, type Verdict } from './reminder.ts';
-import { letterTone, reminderLetter } from './reminder-letter.ts';
+import { letterTone, type RemindedClaim, reminderLetter } from './reminder-letter.ts';
 import { owedBy } from './reminder-lists.store.ts';
 
 /** What reminding needs: links are made anew where they expired, and letters hold their addresses. */
@@ -97,23 +99,18 @@ async function writeLetter(
   { company, today }: Round & { company: Company },
 ): Promise<string> {
   const { customer } = claims[0] as Claim;
-  const accountIds = new Set(claims.map((claim) => claim.link?.accountId));
+  const account = oneAccountOf(claims);
+  const ours = account ? inBrandOf(company, account.brand) : company;
   const tone = letterTone(claims, today);
   const { subject, body } = reminderLetter({
     customer,
-    company,
+    company: ours,
     today,
-    claims: claims.map(({ payable, dueOn, link }) => ({
-      payable,
-      dueOn,
-      url: linkUrl(parts, link as NonNullable<Claim['link']>),
-      expiresAt: link?.expiresAt ?? '',
-    })),
+    claims: await remindedClaims(parts, claims),
     testMode: claims.some((claim) => claim.account?.livemode === false),
-    // Words of an account are used where the whole letter is about it.
     template: await findTemplate(parts.db, {
       kind: `reminder-${tone}`,
-      accountId: accountIds.size === 1 ? [...accountIds][0] : undefined,
+      accountId: account?.id,
       language: customer.language,
     }),
   });
@@ -122,7 +119,7 @@ async function writeLetter(
     kind: 'reminder',
     to: [customer.email],
     language: customer.language,
-    sender: senderOf(company),
+    sender: senderInBrand(senderOf(company), account?.brand),
     subject,
     body,
     customerId: customer.id,
@@ -131,6 +128,30 @@ async function writeLetter(
   // Rolls back what this transaction did: the other letter of the day stands for it.
   if (!letterId) throw new Error(`customer ${customer.id} was reminded twice at once`);
   return letterId;
+}
+
+/** The words and the brand of an account are used where the whole letter is about it. */
+function oneAccountOf(claims: Claim[]): Account | undefined {
+  const [first] = claims;
+  return claims.every((claim) => claim.link?.accountId === first?.link?.accountId) ? first?.account : undefined;
+}
+
+/** With what the page of each link asks for now. */
+async function remindedClaims(parts: ReminderParts, claims: Claim[]): Promise<RemindedClaim[]> {
+  const payableIdsOf = ({ link }: Claim) => link?.payableIds ?? [];
+  const covered = await readPayables(parts.db, [...new Set(claims.flatMap(payableIdsOf))]);
+  return claims.map((claim) => {
+    const link = claim.link as NonNullable<Claim['link']>;
+    const fields = parts.gateways.hostedFields(claim.account as Account);
+    return {
+      payable: claim.payable,
+      dueOn: claim.dueOn,
+      link,
+      url: linkUrl(parts, link),
+      payables: link.payableIds.flatMap((id) => covered.find((one) => one.id === id && one.dueMinor > 0) ?? []),
+      restProblem: (amountMinor) => fields.checkAmount({ amountMinor, currency: link.currency }),
+    };
+  });
 }
 
 /** The primary key refuses a step that was done before. Missed ones are written down as skipped, and never sent. */

@@ -1,16 +1,22 @@
 import type { Company } from '../company/company.ts';
+import type { Link } from '../links/link.ts';
+import { askShown } from '../links/link-letter.ts';
 import type { LetterBody } from '../mail/letter.ts';
 import { type LetterTemplate, renderTemplate } from '../mail/letter-template.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
+import type { Payable } from '../payables/payable.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
 import { wordsFor } from '../words/words.ts';
 import { type Claim, type Tone, toneOf } from './reminder.ts';
 
-/** An invoice in a letter, with the address that its link opens. */
+/** An invoice in a letter, with the link that its button opens. */
 export interface RemindedClaim extends Pick<Claim, 'payable' | 'dueOn'> {
+  link: Link;
   url: string;
-  /** When the link ends (ISO UTC). */
-  expiresAt: string;
+  /** All on which something is due through the link, the invoice among them; in the link's order. */
+  payables: Payable[];
+  /** Why the link's account could not take a rest (whole minor units) later, as a sentence. */
+  restProblem(restMinor: number): string | undefined;
 }
 
 export interface ReminderFacts {
@@ -34,14 +40,20 @@ export function letterTone(claims: ReadonlyArray<Pick<Claim, 'dueOn'>>, today: s
   return (['overdue', 'today'] as const).find((tone) => tones.includes(tone)) ?? 'before';
 }
 
-/** What a reminder says, in the customer's language: one button for one invoice, else each with its own link. */
+/**
+ * What a reminder says, in the customer's language: one button for one invoice, else each with its own link. The text
+ * and the list say what is due; a button promises what its page asks for, which may be a part or more documents.
+ */
 export function reminderLetter(facts: ReminderFacts): { subject: string; body: LetterBody } {
   const { customer, company, claims, today } = facts;
   const { language } = customer;
   const words = wordsFor(language).reminder;
   const tone = letterTone(claims, today);
   const spokenOf = claims.filter((claim) => toneOf(claim.dueOn, today) === tone);
-  const numbers = numbersOf(spokenOf, words.more);
+  const numbers = numbersOf(
+    spokenOf.map((claim) => claim.payable),
+    words.more,
+  );
   const amount = sumsOf(spokenOf, language);
   const dueDate = showDate(spokenOf[0]?.dueOn ?? today, company.timeZone, language);
   const values = {
@@ -81,33 +93,38 @@ function whatToPay({
   const { reminder: words, link } = wordsFor(language);
   const date = (day: string) => showDate(day, company.timeZone, language);
   const until = (iso: string) => `${showDateTime(iso, company.timeZone, language)} (${company.timeZone})`;
-  const amount = (claim: RemindedClaim) => sumsOf([claim], language);
   const [only] = claims;
   if (claims.length === 1 && only) {
+    const shown = askShown(only, language, only.restProblem);
     return {
       facts: [
-        { label: link.amountDue, value: amount(only), strong: true },
-        { label: link.documents('invoice'), value: only.payable.number },
+        ...shown.facts,
         { label: link.dueOn, value: date(only.dueOn) },
         { label: link.payee, value: company.tradingName },
-        { label: link.validUntil, value: until(only.expiresAt) },
+        { label: link.validUntil, value: until(only.link.expiresAt) },
       ],
-      action: { label: link.action(amount(only)), url: only.url },
+      action: { label: shown.action, url: only.url },
     };
   }
   return {
     items: claims.map((claim) => ({
-      title: words.document(claim.payable.number, amount(claim)),
-      detail: `${words.due[toneOf(claim.dueOn, today)](date(claim.dueOn))}. ${link.validUntil} ${until(claim.expiresAt)}.`,
-      label: words.pay(claim.payable.number),
+      title: words.document(claim.payable.number, sumsOf([claim], language)),
+      detail: `${words.due[toneOf(claim.dueOn, today)](date(claim.dueOn))}. ${link.validUntil} ${until(claim.link.expiresAt)}.`,
+      label: buttonOf(claim, language),
       url: claim.url,
     })),
   };
 }
 
-function numbersOf(claims: RemindedClaim[], more: (count: number) => string): string {
-  const numbers = claims.slice(0, MOST_NUMBERS).map((claim) => claim.payable.number);
-  const rest = claims.length - numbers.length;
+function buttonOf({ link, payable, payables, restProblem }: RemindedClaim, language: string): string {
+  const { reminder: words } = wordsFor(language);
+  if (link.terms === 'full' && payables.length === 1) return words.pay(payable.number);
+  return words.offer(askShown({ link, payables }, language, restProblem).action, numbersOf(payables, words.more));
+}
+
+function numbersOf(payables: Payable[], more: (count: number) => string): string {
+  const numbers = payables.slice(0, MOST_NUMBERS).map((payable) => payable.number);
+  const rest = payables.length - numbers.length;
   return [...numbers, ...(rest > 0 ? [more(rest)] : [])].join(', ');
 }
 

@@ -23,7 +23,7 @@ export const DEFAULT_SETTINGS: ReminderSettings = {
 };
 
 export const MOST_STEPS = 10;
-export const LARGEST_CAP = 10_000;
+const LARGEST_CAP = 10_000;
 const [EARLIEST_STEP, LATEST_STEP] = [-60, 365];
 /** Letters go out for so long from the send hour, but never past midnight: what waits then goes the next day. */
 const WINDOW_HOURS = 8;

@@ -19,7 +19,7 @@ export interface Claim {
   /** yyyy-mm-dd */
   dueOn: string;
   customer: { id: string; number: string; name: string; email: string; language: string };
-  /** Its usable link, else its newest. */
+  /** The link that a letter would hold: a usable one, else its newest. */
   link: Link | undefined;
   account: Account | undefined;
   /** Why the link's account cannot take the sum, as a sentence. */

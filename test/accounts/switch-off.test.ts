@@ -7,6 +7,7 @@ import { SYSTEM } from '../../src/audit/record.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
 import { paths } from '../../src/paths.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES } from '../support/house.ts';
 import { aCustomer, aDeposit, anInvoice } from '../support/seeds.ts';
@@ -62,6 +63,33 @@ describe.each(ENGINES)('before an account is switched off (%s)', (engine) => {
     }
     expect(page.text).not.toContain(paths.link(paid.id));
     expect((await readAccount(house.db, account.id)).active).toBe(true);
+  });
+
+  test('of very many links those are named that expire first, and the others are counted', async () => {
+    const { house, account } = till;
+    const before = (await readAccountUse(house, account.id)).linkCount;
+    const sample = await till.aLink((await anInvoice(house)).id);
+    const row = await house.db.read
+      .selectFrom('link')
+      .selectAll()
+      .where('id', '=', sample.id)
+      .executeTakeFirstOrThrow();
+    const expiry = (made: number) => new Date(Date.parse(row.expires_at) - made * 1000).toISOString();
+    const rows = Array.from({ length: 120 }, (_, made) => ({
+      ...{ ...row, id: newId('lnk'), kind: 'save_card' as const },
+      expires_at: expiry(made),
+    }));
+    await house.db.q.insertInto('link').values(rows).execute();
+    const use = await readAccountUse(house, account.id);
+    expect(use.linkCount).toBe(before + 121);
+    expect(use.links.map((link) => link.id)).toEqual(
+      rows
+        .toReversed()
+        .slice(0, 100)
+        .map((link) => link.id),
+    );
+    const page = await admin.get(paths.switchAccount(account.id));
+    expect(page.text).toContain(`And ${use.linkCount - 100} more`);
   });
 
   test('another default is chosen on the same page, and currencies fall back to it', async () => {

@@ -101,6 +101,34 @@ describe.each(ENGINES)('deposits that apply themselves on %s', (engine) => {
     expect(await appliedTo(late)).toHaveLength(1);
   });
 
+  test('an invoice whose order is corrected is looked at again, and what somebody un-applied stays so', async () => {
+    const [first, second] = [anOrder(), anOrder()];
+    await heldFor(first);
+    const later = await heldFor(second);
+    const invoice = await invoiceFor(first);
+    const tell = async (orderReference: string) => {
+      const { draft, payable } = await readInvoice(till.house.db, invoice.id);
+      await changeInvoice(
+        till.house,
+        { id: invoice.id, version: payable.version },
+        { ...draft, orderReference },
+        SYSTEM,
+      );
+      await jobRuns(120_000);
+    };
+    await jobRuns();
+    const takeBack = async () => {
+      const [applied] = await appliedTo(invoice);
+      await unapplyDeposit(till.house, { applicationId: applied?.id ?? '', actor: SYSTEM });
+    };
+    await takeBack();
+    await tell(second);
+    expect((await appliedTo(invoice)).map((one) => one.depositId)).toEqual([later.id]);
+    await takeBack();
+    await tell(first);
+    expect(await appliedTo(invoice)).toEqual([]);
+  });
+
   test('what somebody un-applied stays so', async () => {
     const order = anOrder();
     await heldFor(order);

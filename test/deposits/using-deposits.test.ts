@@ -254,7 +254,7 @@ describe('the statement of deposits held', () => {
 
     const heldOn = async (day: string) => {
       const endsIso = startOfDayIso(addDays(day, 1), ZONE);
-      const rows = (await heldBefore(till.house.db, endsIso)).filter((row) => row.currency === 'JPY');
+      const rows = (await heldBefore(till.house.db, endsIso, 500)).filter((row) => row.currency === 'JPY');
       return [
         rows.reduce((sum, row) => sum + row.heldMinor, 0),
         (await bookedBefore(till.house.db, endsIso)).get('JPY') ?? 0,

@@ -96,6 +96,8 @@ describe.each(ENGINES)('letters with links (%s)', (engine) => {
     expect(all).toContain('LT-1 (€40.00 EUR), LT-2 (€40.00 EUR)');
     expect(all).toContain('Pay €80.00 EUR');
     expect(all).not.toContain('LT-3');
+    // By telephone the office may take a card.
+    expect(all).toContain('We never ask for card details by e-mail.');
     const deposit = await textFor({ terms: 'deposit_or_full', partMinor: 1_500 }, [a.id, b.id]);
     expect(deposit).toMatch(
       /Amount due:?\s+€80\.00 EUR[\s\S]*Or a deposit of:?\s+€15\.00 EUR[\s\S]*Choose what to pay/,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { leastStripeAmount, stripeAmountProblem } from '../../src/gateway/stripe-amounts.ts';
 import { askedFor, type SumRules, sumToPay } from '../../src/links/link-terms.ts';
-import { readShare, readTerms, termsFaults } from '../../src/links/wanted-terms.ts';
+import { readTerms, termsFaults } from '../../src/links/wanted-terms.ts';
 
 /** A gateway that takes 0.50 and more. */
 const rules: SumRules = {
@@ -22,28 +22,13 @@ test.each(['EUR', 'GBP', 'JPY', 'KWD', 'ISK', 'HUF', 'MGA'])(
 );
 
 describe('terms of a new link', () => {
-  test.each([
-    ['30%', 10_000, 3_000],
-    ['12.5 %', 1_000, 125],
-    ['33.33%', 1_000, 333],
-    ['50%', 1_001, 501],
-    ['0.05%', 1_000, 1],
-    ['0.04%', 1_000, 0],
-    ['100%', 9_007_199_254_740_991, 9_007_199_254_740_991],
-  ])('%s of %d is %d, rounded half up without a float', (text, ofMinor, share) => {
-    expect(readShare(text, ofMinor)).toBe(share);
-  });
-
-  test.each(['30', '-5%', '1e1%', '30%%', '12,5%', '1.234%', '%', ''])('"%s" is no percentage', (text) => {
-    expect(readShare(text, 1_000)).toBeUndefined();
-  });
-
   test('a part is read as a sum of the currency or as a percentage of what is due', () => {
     const of = { currency: 'EUR', dueMinor: 20_000 };
     const part = (text: string) => readTerms({ terms: 'part', part: text, least: '' }, of);
     expect(part('50')).toEqual({ wanted: { terms: 'part', partMinor: 5_000 }, errors: {} });
     expect(part('25%')).toEqual({ wanted: { terms: 'part', partMinor: 5_000 }, errors: {} });
-    for (const text of ['', '50 USD', 'half', '1.250']) {
+    expect(part('12,5 %').wanted.partMinor).toBe(2_500);
+    for (const text of ['', '50 USD', 'half', '1.250', '0%', '200%', '30%%']) {
       expect(part(text).errors.part).toBe('Enter a sum in EUR such as 100.00, or a percentage such as 30%.');
     }
   });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { SYSTEM } from '../../src/audit/record.ts';
+import { removeCard } from '../../src/cards/remove-card.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { type Db, openDatabase } from '../../src/platform/database/database.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
@@ -19,9 +21,13 @@ describe.each(ENGINES)('an installation of before that is upgraded, on %s', (eng
   afterAll(() => till.stop());
 
   test('keeps all that it had, its books still hold, and it has the schema of a new one', async () => {
-    const { customerId } = await till.aKeptCard();
+    const { customerId, cardId } = await till.aKeptCard();
+    const keptWith = async (payableId: string, card: string) =>
+      startPayment(till.house, await till.press(await till.aLink(payableId), { card, saveCard: true }));
     const deposit = await aDeposit(till.house, { customerId });
-    await startPayment(till.house, await till.press(await till.aLink(deposit.id)));
+    await keptWith(deposit.id, '5555555555554444');
+    await keptWith((await anInvoice(till.house, { customerId })).id, '378282246310005');
+    await removeCard(till.house, { cardId, customerId, actor: SYSTEM });
     await till.aLink((await anInvoice(till.house, { customerId })).id);
 
     const { url, drop } = await emptyDatabase(engine);
@@ -29,7 +35,7 @@ describe.each(ENGINES)('an installation of before that is upgraded, on %s', (eng
     try {
       await migrate(old, FIRST_SCHEMA);
       const copied = await copyAll(till.house.db, old);
-      expect(copied).toMatchObject({ payment: 2, saved_card: 1, consent: 1, deposit: 1, link: 3, receipt: 2 });
+      expect(copied).toMatchObject({ payment: 3, saved_card: 3, consent: 3, deposit: 1, link: 4, receipt: 3 });
       const applied = await migrate(old);
       expect(applied[0]).toBe('0006-accounts.sql');
       expect(await migrate(old)).toEqual([]);
@@ -37,6 +43,9 @@ describe.each(ENGINES)('an installation of before that is upgraded, on %s', (eng
       for (const [table, rows] of Object.entries(copied))
         expect([table, await countOf(old, table)]).toEqual([table, rows]);
       expect((await checkBooks(old)).flatMap(({ broken }) => broken)).toEqual([]);
+      // No default was known before: the oldest card that is kept is it now.
+      const cards = await old.read.selectFrom('saved_card').select(['last4', 'is_default']).orderBy('id').execute();
+      expect(cards.map((card) => `${card.last4} ${card.is_default}`)).toEqual(['4242 0', '4444 1', '0005 0']);
       expect(new Map(await schemaOf(old))).toEqual(new Map(await schemaOf(till.house.db)));
     } finally {
       await old.close();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { changeBrand } from '../../src/accounts/change-brand.ts';
 import { auditOf } from '../../src/audit/audit.store.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { openCase } from '../../src/cases/open-case.ts';
@@ -7,6 +8,7 @@ import { UNNAMED_COMPANY } from '../../src/company/company.ts';
 import { changeCustomer } from '../../src/customers/change-customer.ts';
 import { readCustomer } from '../../src/customers/customers.store.ts';
 import { readInvoice } from '../../src/invoices/invoices.store.ts';
+import { issueLink, type NewLink } from '../../src/links/issue-link.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { readLink } from '../../src/links/links.store.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
@@ -27,6 +29,7 @@ import { startDayOver } from '../../src/reminders/start-day-over.ts';
 import { switchReminders } from '../../src/reminders/switch-reminders.ts';
 import { openHouse } from '../../src/wire.ts';
 import { aSettledPayment } from '../receipts/issued.ts';
+import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES } from '../support/house.ts';
 import { aCustomer, aDeposit, anInvoice } from '../support/seeds.ts';
 import { hirePerson } from '../support/sign-in.ts';
@@ -195,6 +198,15 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
     expect(await lettersTo(customerId)).toHaveLength(1);
   });
 
+  test('a day that is started over leaves the days before as they ended', async () => {
+    await pass();
+    const yesterday = dayFromNow(till, 0);
+    await pass();
+    await startDayOver(till.house);
+    expect((await readReminderDay(till.house.db, yesterday)).done).toBe(true);
+    expect((await readReminderDay(till.house.db, dayFromNow(till, 0))).done).toBe(false);
+  });
+
   test('one letter a day lists all of a customer that is due, each with its own link', async () => {
     const { id: customerId } = await aCustomer(till.house, { name: 'North Pier' });
     const at = (days: number, number: string) => aMailedInvoice(till, days, { customerId, number });
@@ -216,6 +228,107 @@ describe.each(ENGINES)('reminders (%s)', (engine) => {
     const [, second] = await lettersTo(customerId);
     expect(second?.body_text).toContain('N-today');
     expect(second?.body_text).toContain('N-later');
+  });
+
+  describe('promise nothing that the page behind the button does not ask for', () => {
+    const issue = async (terms: NewLink['terms'], payableIds: string[]) => {
+      const link = await issueLink(till.house, { payableIds, terms, expiry: '30d', actor: SYSTEM });
+      await mail(till, link);
+      return link;
+    };
+    const due = (customerId: string, days: number, number: string) =>
+      anInvoice(till.house, { customerId, number, dueOn: dayFromNow(till, days) });
+    /** An invoice whose only link asks for something else than all; the letter that the next day brings. */
+    const letterFor = async (terms: NewLink['terms']) => {
+      const { id: customerId } = await aCustomer(till.house);
+      await issue(terms, [(await due(customerId, 4, `P-${customerId}`)).id]);
+      await pass();
+      return (await lettersTo(customerId))[0]?.body_text;
+    };
+
+    test('of a link for a part they name the part, and what is due in all', async () => {
+      const text = await letterFor({ terms: 'part', partMinor: 3_000 });
+      for (const said of ['€125.00 EUR to Your company is due', 'Amount asked for: €30.00', 'Due in all: €125.00']) {
+        expect(text).toContain(said);
+      }
+      expect(text).toContain('Pay €30.00 EUR');
+      expect(text).not.toContain('Pay €125.00');
+    });
+
+    test('where the payer has a choice, the button offers it', async () => {
+      for (const [terms, said] of [
+        [{ terms: 'choose', leastMinor: 700 }, 'Or any sum from: €7.00'],
+        [{ terms: 'deposit_or_full', partMinor: 2_500 }, 'Or a deposit of: €25.00'],
+      ] as const) {
+        const text = await letterFor(terms);
+        for (const one of ['Amount due: €125.00 EUR', said, 'Choose what to pay']) expect(text).toContain(one);
+        expect(text).not.toContain('Pay €');
+      }
+    });
+
+    test('a part that would leave what no card can pay is all that is due, as on the page', async () => {
+      const { id: customerId } = await aCustomer(till.house);
+      const invoice = await due(customerId, 4, `L-${engine}`);
+      await issue({ terms: 'part', partMinor: 3_000 }, [invoice.id]);
+      await till.house.db.q.updateTable('payable').set({ total_minor: 3_020 }).where('id', '=', invoice.id).execute();
+      await pass();
+      expect((await lettersTo(customerId))[0]?.body_text).toContain('Pay €30.20 EUR');
+    });
+
+    test('a link for several documents says so, and its sum is that of all', async () => {
+      const { id: customerId } = await aCustomer(till.house);
+      const [soon, later] = [await due(customerId, 4, `M1-${engine}`), await due(customerId, 6, `M2-${engine}`)];
+      await issue(undefined, [soon.id, later.id]);
+      await pass();
+      const [alone] = await lettersTo(customerId);
+      expect(alone?.body_text).toContain('€125.00 EUR to Your company is due');
+      expect(alone?.body_text).toContain('Amount due: €250.00 EUR');
+      expect(alone?.body_text).toContain(`Documents: M1-${engine} (€125.00 EUR), M2-${engine} (€125.00 EUR)`);
+      expect(alone?.body_text).toContain('Pay €250.00 EUR');
+
+      await pass(3);
+      const [, both] = await lettersTo(customerId);
+      expect(both?.body_text).toContain(`Invoice M1-${engine}: €125.00 EUR`);
+      expect(both?.body_text).toContain(`Pay €250.00 EUR (M1-${engine}, M2-${engine})`);
+      expect(both?.body_text).not.toContain(`Pay M1-${engine}`);
+    });
+
+    test('a usable link for all of just that invoice is held rather than a newer one for a part', async () => {
+      const { customerId, invoice, link } = await aMailedInvoice(till, 4);
+      const part = await issue({ terms: 'part', partMinor: 3_000 }, [invoice.id]);
+      // A newer link ends it as a rule; it may have been opened again.
+      const open = { ended_as: null, ended_at: null, ended_by: null, replaced_by: null };
+      await till.house.db.q.updateTable('link').set(open).where('id', '=', link.id).execute();
+      await pass();
+      const [letter] = await lettersTo(customerId);
+      expect(letter?.body_text).toContain(linkUrl(till.house, link));
+      expect(letter?.body_text).not.toContain(linkUrl(till.house, part));
+      expect(letter?.body_text).toContain('Pay €125.00 EUR');
+    });
+  });
+
+  test('speak in the name of the account that the whole letter is about, else in the company’s', async () => {
+    const brand = { tradingName: 'Quay Bakery', colour: '#ffcc00', supportEmail: 'help@quay.example' };
+    const texts = { ...brand, supportPhone: '', statementSuffix: '' };
+    await changeBrand(till.house, { accountId: till.account.id, texts, actor: SYSTEM });
+    const other = await aSandboxAccount(till.house);
+    const first = await aMailedInvoice(till, 4);
+    const { customerId } = await aMailedInvoice(till, 4);
+    const second = await anInvoice(till.house, { customerId, dueOn: dayFromNow(till, 4) });
+    const wanted: NewLink = { payableIds: [second.id], expiry: '30d', accountId: other.id, actor: SYSTEM };
+    await mail(till, await issueLink(till.house, wanted));
+    await pass();
+
+    const [branded] = await lettersTo(first.customerId);
+    expect(branded).toMatchObject({ subject: expect.stringContaining('Quay Bakery'), reply_to: 'help@quay.example' });
+    expect(branded?.html).toContain('background:#ffcc00');
+    expect(branded?.body_text).toContain('Paid to: Quay Bakery');
+    expect(branded?.body_text).not.toContain('Your company');
+    const [mixed] = await lettersTo(customerId);
+    expect(mixed?.subject).toContain('Your company');
+    expect(mixed?.html).not.toContain('#ffcc00');
+    const none = { tradingName: '', colour: '', supportEmail: '', supportPhone: '', statementSuffix: '' };
+    await changeBrand(till.house, { accountId: till.account.id, texts: none, actor: SYSTEM });
   });
 
   test('a part paid invoice is reminded of what is still due, and a paid one not at all', async () => {

@@ -26,7 +26,7 @@ export const linkWords = {
   action: (amount: string) => `Pay ${amount}`,
   actionChoose: 'Choose what to pay',
   howToCheck: (tradingName: string, host: string) =>
-    `To check that this is real: the page opens on ${host}, names ${tradingName} and shows the same document number and amount as this letter. We never ask for card details by e-mail or telephone.`,
+    `To check that this is real: the page opens on ${host}, names ${tradingName} and shows the same document number and amount as this letter. We never ask for card details by e-mail.`,
   sharing:
     'Anybody who has this link can see the amount and pay it, so pass it on only to the person who pays for you.',
 

@@ -39,5 +39,7 @@ export const reminderWords = {
   },
   document: (number: string, amount: string) => `Invoice ${number}: ${amount}`,
   pay: (number: string) => `Pay ${number}`,
+  /** For a page that asks for something else than all of the one document. */
+  offer: (action: string, documents: string) => `${action} (${documents})`,
   stop: 'If you do not want reminders like this one, answer this letter and say so.',
 };
