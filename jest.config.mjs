@@ -1,3 +1,5 @@
+import { libraryPaths } from './test/support/libraries.mjs';
+
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -9,6 +11,7 @@ export default {
   // People walking through the pages in a browser take as long as all the rest: `npm run journeys`.
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.JOURNEYS ? [] : ['/test/journeys/'])],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  moduleNameMapper: Object.fromEntries(Object.entries(libraryPaths).map(([name, path]) => [`^${name}$`, path])),
   maxWorkers: 3,
   testTimeout: 20_000,
 };

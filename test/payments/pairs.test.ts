@@ -13,6 +13,7 @@ import { startPayment } from '../../src/payments/start-payment.ts';
 import { sweepPayments } from '../../src/payments/sweep-payments.ts';
 import { HOUR_MS } from '../../src/platform/clock.ts';
 import { newId } from '../../src/platform/ids.ts';
+import type { CheckResult } from '../../src/reconcile/check.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
 import { ENGINES } from '../support/house.ts';
@@ -40,12 +41,14 @@ describe.each(ENGINES)('two deeds at once on one invoice, on %s', (engine) => {
     till = await openTill({ engine });
     clerk = { kind: 'person', id: (await hirePerson(till, 'clerk')).id };
   });
-  afterAll(() => till.stop());
-  afterEach(async () => {
+  const holds = (results: CheckResult[]) =>
+    expect(results.flatMap(({ promise, broken }) => broken.map((row) => ({ promise, row })))).toEqual([]);
+  afterEach(async () => holds(await checkBooks(till.house.db)));
+  afterAll(async () => {
     till.clock.advance(HOUR_MS);
     await sweepPayments(till.house);
-    const results = [...(await checkBooks(till.house.db)), ...(await checkGateway(till.house))];
-    expect(results.flatMap(({ promise, broken }) => broken.map((row) => ({ promise, row })))).toEqual([]);
+    holds([...(await checkBooks(till.house.db)), ...(await checkGateway(till.house))]);
+    await till.stop();
   });
 
   const now = async (id: string) => (await readPayables(till.house.db, [id]))[0] as Payable;

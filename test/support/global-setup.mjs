@@ -1,6 +1,7 @@
 /** Runs once before all test files: starts what they share and tells them by the environment where it is. */
 import { chromiumPath } from './chromium.mjs';
 import { fastFolder } from './fast-folder.mjs';
+import { gatherLibraries } from './libraries.mjs';
 import { startPostgres } from './postgres.mjs';
 
 /** A skipped database must not look like a tested one. */
@@ -11,7 +12,7 @@ function warn(text) {
 
 export default async function globalSetup() {
   process.env.TEST_FOLDER = fastFolder();
-  const [postgres, browser] = await Promise.all([startPostgres(), chromiumPath()]);
+  const [postgres, browser] = await Promise.all([startPostgres(), chromiumPath(), gatherLibraries()]);
 
   const started = postgres.url !== undefined && postgres.url !== process.env.TEST_POSTGRES_URL;
   if (postgres.url) process.env.TEST_POSTGRES_URL = postgres.url;

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { type Play, playSandbox } from '../sandbox/play-sandbox.ts';
 import { axeProblems, newPage, openBrowser, picture, type TestPage } from '../support/browser.ts';
-import { type Play, playSandbox } from './play-sandbox.ts';
 
 type Json = Record<string, unknown>;
 let play: Play;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { readLetter } from '../../src/mail/mailbox.store.ts';
 import { paths } from '../../src/paths.ts';
+import { aQueuedLetter } from '../mail/letters.ts';
 import { axeProblems, newPage, openBrowser, picture } from '../support/browser.ts';
 import { startHouse, type TestHouse } from '../support/house.ts';
 import { hirePerson, PASSWORD } from '../support/sign-in.ts';
-import { aQueuedLetter } from './letters.ts';
 
 describe('a letter in the browser', () => {
   let at: TestHouse;
