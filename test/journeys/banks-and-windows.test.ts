@@ -106,7 +106,7 @@ describe('a bank that wants its customer to confirm', () => {
     const { invoice, link, page } = await atTheBank();
     await page.close();
     const other = await at.open(linkUrl(at.house, link), { dark: true });
-    await other.getByText('The bank is asking the payer to confirm this payment, perhaps in another window.').waitFor();
+    await other.getByText('Your bank wants you to confirm this payment, perhaps in another window.').waitFor();
     await worksForAll(other);
     await picture(other, 'waiting-dark');
     expect(await other.getByRole('button', { name: 'Start again here' }).count()).toBe(0);
