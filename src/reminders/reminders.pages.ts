@@ -236,7 +236,7 @@ function nextWords(claims: Claim[], round: Round): string {
 }
 
 function switchBadge(own: ReminderSwitch | undefined, round?: Round): RemindersShown['badge'] {
-  if (own?.state === 'off') return { tone: 'muted', text: 'Off' };
+  if (own?.state === 'off' || (round !== undefined && !round.settings.since)) return { tone: 'muted', text: 'Off' };
   if (!own?.pausedUntil || (round && own.pausedUntil <= round.today)) return { tone: 'ok', text: 'On' };
   return { tone: 'warn', text: `Paused until ${showDate(own.pausedUntil, 'UTC')}` };
 }
