@@ -10,6 +10,7 @@ import { applyDeposit } from './apply-deposit.ts';
 import { openDepositsFor } from './deposits.store.ts';
 
 const AT_ONCE = 50;
+
 /**
  * While a card payment is under way on the invoice or on a deposit, nothing is touched. Most are over within the hour;
  * one that was handed to the customer to confirm may be open for three days.

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
-import { depositBalance, depositState } from '../payables/deposit-balance.ts';
+import { depositState } from '../payables/deposit-balance.ts';
 import { stateAfterAllocation } from '../payables/payable.ts';
 import { LIVE_STATES } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { ReceiptContent } from '../receipts/receipt.ts';
-import { count, rowsOf } from './check.store.ts';
+import { count, NOTHING_TAKEN, rowsOf, takenOfDeposits } from './check.store.ts';
 import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
+import { checkDeposits } from './check-deposits.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -15,16 +16,14 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
   const results = [
     await entriesBalance(db),
     await clearingEqualsPayments(db),
-    await depositsAreOwed(db),
     await livePaymentsHoldLeases(db),
     await allocationsFit(db),
     await everyPaymentIsAllocated(db),
-    await depositsAreNotUsedTwice(db),
-    await refundsFitPayments(db),
     await everyPaymentHasAReceipt(db),
     await paidWhatWasAgreed(db),
     await receiptNumbersHaveNoGaps(db),
     await lettersAreAccountedFor(db),
+    ...(await checkDeposits(db)),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
     ...(await checkCards(db)),
@@ -93,12 +92,12 @@ async function allocationsFit(db: Db): Promise<CheckResult> {
           where payable.state <> 'void'
           group by payable.id, payable.number, payable.kind, payable.state, payable.total_minor`,
   );
-  const used = await usedOfDeposits(db);
+  const used = await takenOfDeposits(db);
   const broken = odd.filter((row) => {
     const [totalMinor, paidMinor] = [Number(row.total_minor), Number(row.paid_minor)];
     const state =
       row.kind === 'deposit'
-        ? depositState(totalMinor, { paidMinor, ...(used.get(row.id as string) ?? UNUSED) })
+        ? depositState(totalMinor, { paidMinor, ...(used.get(row.id as string) ?? NOTHING_TAKEN) })
         : stateAfterAllocation('invoice', totalMinor, paidMinor);
     return paidMinor > totalMinor || paidMinor < 0 || row.state !== state;
   });
@@ -106,93 +105,6 @@ async function allocationsFit(db: Db): Promise<CheckResult> {
     invariant: 2,
     promise: 'nothing is settled beyond its total, and states follow from the sums',
     looked: odd.length,
-    broken,
-  };
-}
-
-const UNUSED = { appliedMinor: 0, refundedMinor: 0, refundingMinor: 0 };
-
-/** What was taken out of each deposit of which something was. */
-async function usedOfDeposits(db: Db): Promise<Map<string, typeof UNUSED>> {
-  const rows = await rowsOf(
-    db,
-    sql`select id, sum(applied) as applied, sum(refunded) as refunded, sum(refunding) as refunding from (
-          select deposit_id as id, amount_minor as applied, 0 as refunded, 0 as refunding from allocation where deposit_id is not null
-          union all
-          select payable_id, 0, case when state = 'succeeded' then amount_minor else 0 end, case when state = 'succeeded' then 0 else amount_minor end
-            from refund where payable_id is not null and state not in ('failed', 'cancelled')
-        ) taken group by id`,
-  );
-  return new Map(
-    rows.map((row) => [
-      row.id as string,
-      {
-        appliedMinor: Number(row.applied),
-        refundedMinor: Number(row.refunded),
-        refundingMinor: Number(row.refunding),
-      },
-    ]),
-  );
-}
-
-async function depositsAreOwed(db: Db): Promise<CheckResult> {
-  const sums = await rowsOf(
-    db,
-    sql`select currency, sum(booked) as booked_minor, sum(held) as held_minor from (
-          select currency, -amount_minor as booked, 0 as held from journal_line where ledger_account = 'customer-deposits'
-          union all
-          select payable.currency, 0, allocation.amount_minor from allocation join payable on payable.id = allocation.payable_id where payable.kind = 'deposit'
-          union all
-          select payable.currency, 0, -allocation.amount_minor from allocation join payable on payable.id = allocation.deposit_id
-          union all
-          select refund.currency, 0, -refund.amount_minor from refund join payable on payable.id = refund.payable_id where payable.kind = 'deposit' and refund.state = 'succeeded'
-        ) movement group by currency`,
-  );
-  const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.held_minor));
-  return {
-    invariant: 1,
-    promise: 'customer deposits in the books equal what is held: paid in, not applied and not refunded, per currency',
-    looked: sums.length,
-    broken,
-  };
-}
-
-async function depositsAreNotUsedTwice(db: Db): Promise<CheckResult> {
-  const used = await usedOfDeposits(db);
-  const paid = await rowsOf(
-    db,
-    sql`select payable.id, payable.number, coalesce(sum(allocation.amount_minor), 0) as paid_minor
-          from payable left join allocation on allocation.payable_id = payable.id
-          where payable.kind = 'deposit' group by payable.id, payable.number`,
-  );
-  const broken = paid.filter((row) => {
-    const sums = used.get(row.id as string) ?? UNUSED;
-    const { leftMinor } = depositBalance({ paidMinor: Number(row.paid_minor), ...sums });
-    return leftMinor < 0 || sums.appliedMinor < 0;
-  });
-  return {
-    invariant: 2,
-    promise: 'no more of a deposit is applied or refunded than was paid into it',
-    looked: paid.length,
-    broken,
-  };
-}
-
-async function refundsFitPayments(db: Db): Promise<CheckResult> {
-  const broken = await rowsOf(
-    db,
-    sql`select refund.payment_id, refund.payable_id, sum(refund.amount_minor) as refunded_minor, (
-            select coalesce(sum(a.amount_minor), 0) from allocation a where a.payment_id = refund.payment_id and a.payable_id = refund.payable_id
-          ) as paid_minor
-          from refund where refund.payment_id is not null and refund.payable_id is not null and refund.state not in ('failed', 'cancelled')
-          group by refund.payment_id, refund.payable_id
-          having sum(refund.amount_minor) > (
-            select coalesce(sum(a.amount_minor), 0) from allocation a where a.payment_id = refund.payment_id and a.payable_id = refund.payable_id)`,
-  );
-  return {
-    invariant: 5,
-    promise: 'no more goes back to a card than it paid into the deposit',
-    looked: await count(db, 'refund'),
     broken,
   };
 }

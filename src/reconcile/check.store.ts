@@ -1,4 +1,4 @@
-import type { sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 
 /** What a question of a check finds. */
@@ -26,4 +26,30 @@ export async function count(
     .select((q) => q.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow();
   return Number(row.n);
+}
+
+/** Of a deposit of which nothing was applied or refunded. */
+export const NOTHING_TAKEN = { appliedMinor: 0, refundedMinor: 0, refundingMinor: 0 };
+
+/** What was taken out of each deposit of which something was. */
+export async function takenOfDeposits(db: Db): Promise<Map<string, typeof NOTHING_TAKEN>> {
+  const rows = await rowsOf(
+    db,
+    sql`select id, sum(applied) as applied, sum(refunded) as refunded, sum(refunding) as refunding from (
+          select deposit_id as id, amount_minor as applied, 0 as refunded, 0 as refunding from allocation where deposit_id is not null
+          union all
+          select payable_id, 0, case when state = 'succeeded' then amount_minor else 0 end, case when state = 'succeeded' then 0 else amount_minor end
+            from refund where payable_id is not null and state not in ('failed', 'cancelled')
+        ) taken group by id`,
+  );
+  return new Map(
+    rows.map((row) => [
+      row.id as string,
+      {
+        appliedMinor: Number(row.applied),
+        refundedMinor: Number(row.refunded),
+        refundingMinor: Number(row.refunding),
+      },
+    ]),
+  );
 }
