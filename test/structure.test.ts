@@ -19,7 +19,7 @@ const STEPS: string[][] = [
   ['cards'],
   ['deposits'],
   ['payments'],
-  ['refunds', 'reminders'],
+  ['refunds', 'reminders', 'disputes', 'payouts', 'exports'],
   ['reconcile'],
   ['checkout', 'webhooks', 'office'],
 ];

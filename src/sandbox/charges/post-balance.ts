@@ -15,7 +15,7 @@ export function postChargeBalance(call: Call, chargeId: string, options: { annou
   const charge = need(call, 'charge', chargeId);
   if (charge.balance_transaction || !charge.captured) return;
   const { number } = call.books.hidden('charge', chargeId);
-  const transaction = post(call, {
+  const transaction = postBalance(call, {
     amount: charge.amount_captured,
     fee: feeOf(charge.amount_captured),
     currency: charge.currency,
@@ -30,7 +30,7 @@ export function postChargeBalance(call: Call, chargeId: string, options: { annou
 
 /** Books a refund (money out), or its return when it failed. Fees stay with the gateway. */
 export function postRefundBalance(call: Call, refund: Stripe.Refund, direction: 'out' | 'back'): string {
-  const transaction = post(call, {
+  const transaction = postBalance(call, {
     amount: direction === 'out' ? -refund.amount : refund.amount,
     fee: 0,
     currency: refund.currency,
@@ -42,13 +42,15 @@ export function postRefundBalance(call: Call, refund: Stripe.Refund, direction: 
   return transaction.id;
 }
 
-function post(
+/** Books one movement of the account's balance; `amount` and what is kept of it in the smallest unit. */
+export function postBalance(
   call: Call,
   wanted: {
     amount: number;
     fee: number;
     currency: string;
-    type: 'charge' | 'refund' | 'refund_failure';
+    type: 'charge' | 'refund' | 'refund_failure' | 'adjustment' | 'payout' | 'payout_failure' | 'stripe_fee';
+    reportingCategory?: string;
     source: string;
     description: string | null;
     atOnce: boolean;
@@ -70,7 +72,7 @@ function post(
       ? [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }]
       : [],
     net: amount - fee,
-    reporting_category: type,
+    reporting_category: wanted.reportingCategory ?? type,
     source: wanted.source,
     status: atOnce ? 'available' : 'pending',
     type,
