@@ -625,6 +625,77 @@ export interface LetterTemplateTable {
   ended_at: string | null;
 }
 
+export interface PayoutTable {
+  id: string;
+  account_id: string;
+  gateway_ref: string;
+  state: 'pending' | 'in_transit' | 'paid' | 'failed' | 'cancelled';
+  /** Made on the gateway's schedule; one that somebody made by hand is not told apart into movements there. */
+  automatic: 0 | 1;
+  /** Whether what it pays out adds up to it. */
+  matching: 'waiting' | 'matched' | 'off' | 'by_hand';
+  currency: string;
+  amount_minor: number;
+  /** yyyy-mm-dd, as the gateway gives it. */
+  arrival_on: string;
+  /** The bank's own reference for it. */
+  trace_ref: string | null;
+  failure_code: string | null;
+  /** What it pays out, as last read: how many movements, and their net sum. */
+  movement_count: Generated<number>;
+  movements_minor: Generated<number>;
+  created_at: string;
+  read_at: string;
+  matched_at: string | null;
+  next_look_at: string | null;
+}
+
+export interface GatewayMovementTable {
+  id: string;
+  account_id: string;
+  /** The gateway's balance transaction. */
+  gateway_ref: string;
+  type: string;
+  reporting_category: string;
+  meaning: 'charge' | 'refund' | 'dispute' | 'fee' | 'payout' | 'other';
+  /** `waiting`: of something of ours that is not booked yet. `foreign`: without our mark. The last two stand in suspense. */
+  state: 'waiting' | 'matched' | 'foreign' | 'unmatched';
+  /** What moved the balance: a charge, a refund, a dispute, a payout. */
+  source_ref: string | null;
+  charge_ref: string | null;
+  gateway_payment_ref: string | null;
+  /** Our mark on what moved the balance. */
+  reference: string | null;
+  payment_id: string | null;
+  refund_id: string | null;
+  dispute_id: string | null;
+  /** With which it was paid out; a payout's own movement is paid out with none. */
+  payout_id: string | null;
+  currency: string;
+  gross_minor: number;
+  fee_minor: number;
+  net_minor: number;
+  /** What was charged, refunded or disputed, where the gateway exchanged it. */
+  source_currency: string | null;
+  source_minor: number | null;
+  exchange_rate: string | null;
+  description: string;
+  created_at: string;
+  available_on: string;
+  /** The day on which it reached the bank, yyyy-mm-dd. */
+  settled_on: string | null;
+  read_at: string;
+  next_look_at: string | null;
+}
+
+export interface MovementReadingTable {
+  account_id: string;
+  movements_until: string;
+  payouts_until: string;
+  next_read_at: string;
+  read_at: string | null;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -673,4 +744,7 @@ export interface Tables {
   reminder: ReminderTable;
   reminder_day: ReminderDayTable;
   letter_template: LetterTemplateTable;
+  payout: PayoutTable;
+  gateway_movement: GatewayMovementTable;
+  movement_reading: MovementReadingTable;
 }

@@ -49,14 +49,26 @@ export function postBalance(
     amount: number;
     fee: number;
     currency: string;
-    type: 'charge' | 'refund' | 'refund_failure' | 'adjustment' | 'payout' | 'payout_failure' | 'stripe_fee';
+    type:
+      | 'charge'
+      | 'refund'
+      | 'refund_failure'
+      | 'adjustment'
+      | 'payout'
+      | 'payout_failure'
+      | 'payout_cancel'
+      | 'stripe_fee';
     reportingCategory?: string;
     source: string;
     description: string | null;
     atOnce: boolean;
+    /** False for what is in the currency of the balance already. */
+    exchanged?: boolean;
   },
 ): Stripe.BalanceTransaction {
-  const { amount, fee, currency, type, atOnce } = wanted;
+  const { type, atOnce } = wanted;
+  const { amount, fee, currency, rate } =
+    wanted.exchanged === false ? { ...wanted, rate: null } : settled(call, wanted);
   return call.books.put('balance_transaction', {
     id: newId('txn'),
     object: 'balance_transaction',
@@ -66,7 +78,7 @@ export function postBalance(
     created: call.nowSeconds,
     currency,
     description: wanted.description,
-    exchange_rate: null,
+    exchange_rate: rate,
     fee,
     fee_details: fee
       ? [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }]
@@ -77,4 +89,13 @@ export function postBalance(
     status: atOnce ? 'available' : 'pending',
     type,
   });
+}
+
+/** In the currency that the account is paid out in, at its rate. */
+function settled(call: Call, wanted: { amount: number; fee: number; currency: string }) {
+  const { settlement } = call.account;
+  const rate = settlement?.rates[wanted.currency];
+  if (!settlement || rate === undefined || settlement.currency === wanted.currency) return { ...wanted, rate: null };
+  const [amount, fee] = [Math.round(wanted.amount * rate), Math.round(wanted.fee * rate)];
+  return { amount, fee, currency: settlement.currency, rate };
 }

@@ -10,6 +10,8 @@ import { StripeError } from '../stripe-error.ts';
 import { addressesOf } from '../webhooks/record-event.ts';
 import { describeLedger } from './describe-ledger.ts';
 import { formOfJson } from './form-of-json.ts';
+import { ownerOf } from './owner-of.ts';
+import { payoutControlRoutes } from './payouts.routes.ts';
 
 /** The director's side of the stage. Nobody but this machine, and no web page, can reach it. */
 export function controlRoutes(sandbox: SandboxParts): Router {
@@ -64,6 +66,8 @@ export function controlRoutes(sandbox: SandboxParts): Router {
     response.json(ledger.transaction(() => createConfirmationToken(call))());
   });
 
+  router.use(payoutControlRoutes(sandbox));
+
   router.get('/ledger', (request, response) => {
     const account = sandbox.accounts.find(({ id }) => id === request.query.account) ?? sandbox.accounts[0]!;
     response.json(describeLedger(ledger, account));
@@ -117,15 +121,6 @@ function redeliver(sandbox: SandboxParts, eventId: string): number {
   for (const { url, secrets } of to) queue.run(account.id, eventId, url, JSON.stringify(secrets), Date.now());
   sandbox.deliverer.wake();
   return to.length;
-}
-
-function ownerOf(sandbox: SandboxParts, id: string) {
-  const row = sandbox.ledger.prepare('SELECT account FROM objects WHERE id = ?').get(id) as
-    | { account: string }
-    | undefined;
-  const account = sandbox.accounts.find((candidate) => candidate.id === row?.account);
-  if (!account) throw new Error(`Nothing here has the id ${id}.`);
-  return account;
 }
 
 function tokenParams({ number, exp_month, exp_year, cvc, ...more }: Record<string, unknown>) {

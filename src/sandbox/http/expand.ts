@@ -10,6 +10,7 @@ const KIND_OF_PREFIX: Record<string, KindName> = {
   ch: 'charge',
   re: 'refund',
   txn: 'balance_transaction',
+  po: 'payout',
 };
 const EXPANDABLE = new Set([
   ...['balance_transaction', 'charge', 'customer', 'default_payment_method', 'failure_balance_transaction'],

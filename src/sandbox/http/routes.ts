@@ -24,6 +24,7 @@ import { createConfirmationToken } from '../payment-methods/create-confirmation-
 import { createPaymentMethod } from '../payment-methods/create-payment-method.ts';
 import { detachPaymentMethod } from '../payment-methods/detach-payment-method.ts';
 import { updatePaymentMethod } from '../payment-methods/update-payment-method.ts';
+import { cancelPayout, createPayout, listPayouts, updatePayout } from '../payouts/keep-payout.ts';
 import { cancelSetupIntent } from '../setup-intents/cancel-setup-intent.ts';
 import { confirmSetupIntent, findSetupIntent } from '../setup-intents/confirm-setup-intent.ts';
 import { createSetupIntent } from '../setup-intents/create-setup-intent.ts';
@@ -85,6 +86,12 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: '/v1/refunds', answer: listRefunds },
   { method: 'GET', pattern: '/v1/refunds/:id', answer: one('refund') },
   { method: 'POST', pattern: '/v1/refunds/:id', answer: updateRefund },
+
+  { method: 'POST', pattern: '/v1/payouts', answer: createPayout },
+  { method: 'GET', pattern: '/v1/payouts', answer: listPayouts },
+  { method: 'GET', pattern: '/v1/payouts/:id', answer: one('payout') },
+  { method: 'POST', pattern: '/v1/payouts/:id', answer: updatePayout },
+  { method: 'POST', pattern: '/v1/payouts/:id/cancel', answer: cancelPayout },
 
   { method: 'GET', pattern: '/v1/events', answer: listEvents },
   { method: 'GET', pattern: '/v1/events/:id', answer: one('event') },
