@@ -11,7 +11,9 @@ const WALKS = [
 
 export default {
   testEnvironment: 'node',
-  testMatch: process.env.JOURNEYS ? WALKS.map((path) => `<rootDir>${path.replace(/\/$/, '/**/*.test.ts')}`) : ['<rootDir>/test/**/*.test.ts'],
+  testMatch: process.env.JOURNEYS
+    ? WALKS.map((path) => `<rootDir>${path.replace(/\/$/, '/**/*.test.ts')}`)
+    : ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuild-transform.mjs' },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
