@@ -30,6 +30,11 @@ export function describeLedger(ledger: Ledger, account: SandboxAccount) {
     refunds: books.list('refund').map(({ id, status, amount, currency, charge, payment_intent, metadata }) => ({
       ...{ id, status, amount, currency, charge, payment_intent, metadata },
     })),
+    disputes: books
+      .list('dispute')
+      .map(({ id, status, amount, currency, charge, payment_intent, reason, evidence }) => ({
+        ...{ id, status, amount, currency, charge, payment_intent, reason, evidence },
+      })),
     setup_intents: books
       .list('setup_intent')
       .map(({ id, status, customer, metadata }) => ({ id, status, customer, metadata })),
