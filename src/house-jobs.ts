@@ -2,6 +2,7 @@ import { detachRemovedCards } from './cards/detach-removed-cards.ts';
 import { sweepSetups } from './cards/sweep-setups.ts';
 import { sweepAccess } from './checkout/sweep-access.ts';
 import { applyToNewInvoices } from './deposits/apply-to-new-invoices.ts';
+import { sweepDisputes } from './disputes/sweep-disputes.ts';
 import { continueImports } from './imports/run-import.ts';
 import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
@@ -23,6 +24,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-card-setups', everyMs: 15 * SECOND_MS, run: () => sweepSetups(house) },
     { name: 'detach-removed-cards', everyMs: MINUTE_MS, run: () => detachRemovedCards(house) },
     { name: 'sweep-refunds', everyMs: 30 * SECOND_MS, run: () => sweepRefunds(house) },
+    { name: 'sweep-disputes', everyMs: MINUTE_MS, run: () => sweepDisputes(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

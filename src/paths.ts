@@ -64,6 +64,14 @@ export const paths = {
   refundDeposit: (id: string) => `/deposits/${id}/refunds`,
   refreshRefund: (id: string) => `/refunds/${id}/look`,
 
+  disputes: () => '/disputes',
+  dispute: (id: string) => `/disputes/${id}`,
+  refreshDispute: (id: string) => `/disputes/${id}/look`,
+  disputePack: (id: string) => `/disputes/${id}/evidence.pdf`,
+  disputeFiles: (id: string) => `/disputes/${id}/evidence.zip`,
+  answerDispute: (id: string) => `/disputes/${id}/answer`,
+  decideDispute: (id: string) => `/disputes/${id}/decision`,
+
   imports: () => '/imports',
   newImport: (kind: 'customers' | 'invoices') => `/imports/new/${kind}`,
   importFile: (id: string) => `/imports/${id}`,

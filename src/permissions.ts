@@ -41,6 +41,8 @@ export const PERMISSIONS = {
   'payments.reverse': ['admin', 'accountant'],
   'ledger.read': ['admin', 'clerk', 'accountant'],
   'refunds.make': ['admin', 'accountant'],
+  'disputes.read': ['admin', 'clerk', 'accountant'],
+  'disputes.answer': ['admin', 'accountant'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],

@@ -11,6 +11,7 @@ const SUBJECTS: Record<string, { label: string; href?: (id: string) => string }>
   account: { label: 'Payment service account', href: paths.account },
   customer: { label: 'Customer', href: paths.customer },
   deposit: { label: 'Deposit', href: paths.deposit },
+  dispute: { label: 'Dispute', href: paths.dispute },
   invoice: { label: 'Invoice', href: paths.invoice },
   letter: { label: 'Letter', href: paths.letter },
   link: { label: 'Payment link', href: paths.link },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import {
   appliedMinorColumn,
   balanceOf,
+  disputedMinorColumn,
   readDepositBalance,
   refundedMinorColumn,
   refundingMinorColumn,
@@ -126,6 +127,7 @@ async function fitting(db: Db, filter: DepositFilter) {
     .select(['payable.total_minor', 'payable.state', 'payable.created_at', 'deposit.order_reference'])
     .select([paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
     .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
+    .select(disputedMinorColumn.as('disputed_minor'))
     .where('payable.kind', '=', 'deposit')
     .where(meets(search, 'payable.id'));
   if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);

@@ -48,7 +48,20 @@ export interface GatewayPayment {
   authorizationCode: string | undefined;
   card: GatewayCard | undefined;
   decline: Decline | undefined;
+  /** What the card's bank checked; undefined before it was asked. */
+  checks: CardChecks | undefined;
   createdAt: string;
+}
+
+/** How a card payment was proved, in the gateway's own words (`pass`, `fail`, `unavailable`); never more of a card. */
+export interface CardChecks {
+  securityCode: string | undefined;
+  addressLine: string | undefined;
+  postalCode: string | undefined;
+  /** 3-D Secure: how it ended (`authenticated`, `attempt_acknowledged`, …), where the cardholder was asked. */
+  threeDSecure: { result: string; version: string; flow: string } | undefined;
+  /** The card scheme's name for the payment. */
+  networkRef: string | undefined;
 }
 
 export type GatewayErrorKind =
@@ -161,6 +174,11 @@ export interface Gateway {
   readRefund(ref: string): Promise<GatewayRefund>;
   /** All refunds made since then (ISO 8601), newest first, page by page. */
   listRefunds(sinceIso: string): AsyncIterable<GatewayRefund>;
+  readDispute(ref: string): Promise<GatewayDispute>;
+  /** All disputes opened since then (ISO 8601), newest first, page by page. */
+  listDisputes(sinceIso: string): AsyncIterable<GatewayDispute>;
+  /** Sends the answer to the card's bank, for good. Errors: `refused` when none is wanted any more. */
+  submitEvidence(ref: string, evidence: DisputeEvidence, key: string): Promise<GatewayDispute>;
   /** Errors: GatewayError `refused` when no secret fits the seal, or it is too old. */
   readEvent(rawBody: Buffer, signature: string, secrets: readonly string[]): GatewayEvent;
 }
@@ -231,4 +249,55 @@ export interface NewGatewayRefund {
   sum: Money;
   reference: string;
   key: string;
+}
+
+export type GatewayDisputeStatus =
+  | 'inquiry'
+  | 'inquiry-answered'
+  | 'inquiry-closed'
+  | 'needs-answer'
+  | 'under-review'
+  | 'won'
+  | 'lost'
+  | 'prevented'
+  | 'appeal'
+  | 'appeal-under-review';
+
+/** A payment that the cardholder's bank contests, as the gateway knows it now. */
+export interface GatewayDispute {
+  ref: string;
+  /** Undefined for one that we have no word for; `rawStatus` is the gateway's own. */
+  status: GatewayDisputeStatus | undefined;
+  rawStatus: string;
+  /** The gateway's word for why: `fraudulent`, `product_not_received`. */
+  reason: string;
+  /** The card scheme's own code, for staff. */
+  networkReason: string | undefined;
+  money: Money;
+  chargeRef: string;
+  paymentRef: string | undefined;
+  livemode: boolean;
+  /** Until when it can be answered (ISO 8601). */
+  dueAt: string | undefined;
+  /** How often evidence was submitted, here or at the gateway. */
+  submissions: number;
+  /** What it took from our balance (less than nothing) and gave back, without fees, in the currency of the charge. */
+  movements: Array<{ ref: string; amountMinor: number }>;
+  createdAt: string;
+}
+
+/** What is told to the card's bank, as text; empty where there is nothing to say. */
+export interface DisputeEvidence {
+  customerName: string;
+  customerEmail: string;
+  /** The network address from which the payment was made. */
+  customerAddress: string;
+  whatWasSold: string;
+  /** yyyy-mm-dd */
+  serviceDate: string;
+  /** What the customer did on our pages, line by line. */
+  activity: string;
+  refundTerms: string;
+  /** What staff say, and a summary of all the rest. */
+  statement: string;
 }

@@ -6,6 +6,7 @@ import { checkStripeAccount } from './stripe-account.ts';
 import { leastStripeAmount, stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
 import { stripeClient } from './stripe-client.ts';
 import { stripeConfirmation, stripeSetupConfirmation } from './stripe-confirmation.ts';
+import { gatewayDisputeOf, stripeEvidence } from './stripe-dispute.ts';
 import { readStripeEvent } from './stripe-events.ts';
 import { gatewayPaymentOf } from './stripe-payment.ts';
 import { gatewayRefundOf } from './stripe-refund.ts';
@@ -179,6 +180,21 @@ export function createStripeGateway(
       const list = (after: object) => stripe.refunds.list({ created: { gte }, limit: 100, ...after });
       for await (const refund of pages(list)) yield gatewayRefundOf(refund);
     },
+
+    readDispute: (ref) => ask(async () => gatewayDisputeOf(await stripe.disputes.retrieve(ref))),
+
+    async *listDisputes(sinceIso) {
+      const gte = Math.floor(Date.parse(sinceIso) / 1000);
+      const list = (after: object) => stripe.disputes.list({ created: { gte }, limit: 100, ...after });
+      for await (const dispute of pages(list)) yield gatewayDisputeOf(dispute);
+    },
+
+    submitEvidence: (ref, evidence, key) =>
+      ask(async () =>
+        gatewayDisputeOf(
+          await stripe.disputes.update(ref, { evidence: stripeEvidence(evidence), submit: true }, keyed(key)),
+        ),
+      ),
 
     readEvent: (rawBody, signature, secrets) => readStripeEvent(stripe, rawBody, signature, secrets),
   };

@@ -13,6 +13,8 @@ export type IdPrefix =
   | 'crd'
   | 'cus'
   | 'dep'
+  | 'dis'
+  | 'dmv'
   | 'evt'
   | 'imp'
   | 'inv'

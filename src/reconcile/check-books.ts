@@ -53,12 +53,14 @@ async function clearingEqualsPayments(db: Db): Promise<CheckResult> {
           select account_id, currency, 0, amount_minor from payment where method = 'card' and state = 'paid'
           union all
           select account_id, currency, 0, -amount_minor from refund where method = 'card' and state = 'succeeded'
+          union all
+          select dispute.account_id, dispute.currency, 0, moved.amount_minor from dispute_movement moved join dispute on dispute.id = moved.dispute_id
         ) movement group by account_id, currency`,
   );
   const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.paid_minor));
   return {
     invariant: 1,
-    promise: 'gateway clearing equals what was captured less what was refunded, per account and currency',
+    promise: 'gateway clearing equals what was captured less what was refunded and disputed, per account and currency',
     looked: sums.length,
     broken,
   };
@@ -115,7 +117,10 @@ async function everyPaymentIsAllocated(db: Db): Promise<CheckResult> {
     sql`select payment.id, payment.amount_minor, coalesce(sum(allocation.amount_minor), 0) as allocated_minor
           from payment left join allocation on allocation.payment_id = payment.id
           where payment.state = 'paid' group by payment.id, payment.amount_minor
-          having coalesce(sum(allocation.amount_minor), 0) <> payment.amount_minor`,
+          having coalesce(sum(allocation.amount_minor), 0) + (
+            select coalesce(sum(part.amount_minor), 0) from dispute join dispute_part part on part.dispute_id = dispute.id
+            join payable on payable.id = part.payable_id and payable.kind = 'invoice'
+            where dispute.payment_id = payment.id and dispute.decision is not null) <> payment.amount_minor`,
   );
   return { invariant: 2, promise: 'every paid sum has a home', looked: await count(db, 'payment'), broken };
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import type { ChargeHidden } from './charges/charge.ts';
+import type { DisputeHidden } from './disputes/dispute.ts';
 import type { IntentHidden } from './payment-intents/payment-intent.ts';
 import type { MethodHidden } from './payment-methods/payment-method.ts';
 import type { SetupHidden } from './setup-intents/setup-intent.ts';
@@ -15,6 +16,7 @@ export interface Kinds {
   customer: Stripe.Customer;
   charge: Stripe.Charge;
   refund: Stripe.Refund;
+  dispute: Stripe.Dispute;
   balance_transaction: Stripe.BalanceTransaction;
   payout: Stripe.Payout;
   webhook_endpoint: Stripe.WebhookEndpoint;
@@ -35,6 +37,7 @@ export interface HiddenKinds {
   /** The payout that it was paid out with, its own included. */
   balance_transaction: { payout?: string };
   payout: Record<string, never>;
+  dispute: DisputeHidden;
   event: Record<string, never>;
 }
 

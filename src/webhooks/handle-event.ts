@@ -4,6 +4,7 @@ import { findSetupByRef } from '../cards/card-setups.store.ts';
 import { refreshCard } from '../cards/refresh-card.ts';
 import { settleSetup } from '../cards/settle-setup.ts';
 import { openCase } from '../cases/open-case.ts';
+import { takeInDispute } from '../disputes/take-in-dispute.ts';
 import type { GatewayPayment } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { findPaymentByRef } from '../payments/payments.store.ts';
@@ -31,6 +32,11 @@ const DEEDS: Record<WebhookEvent, Deed> = {
   'refund.created': hearFor,
   'refund.updated': hearFor,
   'refund.failed': hearFor,
+  'charge.dispute.created': takeInFor,
+  'charge.dispute.updated': takeInFor,
+  'charge.dispute.closed': takeInFor,
+  'charge.dispute.funds_withdrawn': takeInFor,
+  'charge.dispute.funds_reinstated': takeInFor,
 };
 
 const CLAIM_MS = MINUTE_MS;
@@ -67,6 +73,15 @@ export async function handleEvent(parts: PaymentParts, id: string): Promise<void
 
 async function hearFor(parts: PaymentParts, accountId: string, _paymentRef: string, objectRef: string): Promise<void> {
   await hearOfRefund(parts, accountId, objectRef);
+}
+
+async function takeInFor(
+  parts: PaymentParts,
+  accountId: string,
+  _paymentRef: string,
+  objectRef: string,
+): Promise<void> {
+  await takeInDispute(parts, accountId, objectRef);
 }
 
 async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {

@@ -28,6 +28,7 @@ const OBJECTS = {
   customer: ['Customers', 'Customer'],
   charge: ['Charges', 'Charge'],
   refund: ['Refunds', 'Refund'],
+  dispute: ['Disputes', 'Dispute'],
   balance: ['Balance', 'Balance'],
   balance_transaction: ['BalanceTransactions', 'BalanceTransaction'],
   payout: ['Payouts', 'Payout'],

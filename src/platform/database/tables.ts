@@ -573,6 +573,77 @@ export interface RefundTable {
   broke_at: string | null;
 }
 
+export interface DisputeTable {
+  id: string;
+  account_id: string;
+  gateway_ref: string;
+  /** None for a charge that we do not know. */
+  payment_id: string | null;
+  customer_id: string | null;
+  charge_ref: string;
+  /** The gateway's name of the payment. */
+  payment_ref: string | null;
+  state:
+    | 'inquiry'
+    | 'inquiry_answered'
+    | 'inquiry_closed'
+    | 'needs_response'
+    | 'under_review'
+    | 'won'
+    | 'lost'
+    | 'prevented'
+    | 'appeal_needs_response'
+    | 'appeal_under_review';
+  /** The bank has the money, or may soon have it, so that nobody may use or refund it here. */
+  holds_money: 0 | 1;
+  reason: string;
+  network_reason: string | null;
+  currency: string;
+  amount_minor: number;
+  due_by: string | null;
+  /** What open ones are listed by: `due_by` while an answer is wanted, else the end of time. */
+  due_key: string;
+  submissions: Generated<number>;
+  checks: string | null;
+  opened_at: string;
+  heard_at: string;
+  closed_at: string | null;
+  /** Goes up with every look that was written down: of two who looked, the later one counts. */
+  version: Generated<number>;
+  decision: 'owed-again' | 'written-off' | null;
+  decided_at: string | null;
+  decided_by: string | null;
+  decision_reason: string | null;
+  /** What is told to the bank, as JSON; written before the gateway hears of it. */
+  answer: string | null;
+  answer_id: string | null;
+  answered_at: string | null;
+  answered_by: string | null;
+  next_look_at: string | null;
+  looks: Generated<number>;
+}
+
+export interface DisputePartTable {
+  dispute_id: string;
+  payable_id: string;
+  amount_minor: number;
+}
+
+export interface DisputeMovementTable {
+  id: string;
+  dispute_id: string;
+  gateway_ref: string;
+  /** Less than nothing for what the bank took. */
+  amount_minor: number;
+  booked_at: string;
+}
+
+export interface DisputeSweepTable {
+  account_id: string;
+  listed_from: string;
+  next_list_at: string;
+}
+
 export interface ReminderSettingsTable {
   id: 'company';
   since: string | null;
@@ -739,6 +810,10 @@ export interface Tables {
   journal_line: JournalLineTable;
   deposit_match: DepositMatchTable;
   refund: RefundTable;
+  dispute: DisputeTable;
+  dispute_part: DisputePartTable;
+  dispute_movement: DisputeMovementTable;
+  dispute_sweep: DisputeSweepTable;
   reminder_settings: ReminderSettingsTable;
   reminder_switch: ReminderSwitchTable;
   reminder: ReminderTable;

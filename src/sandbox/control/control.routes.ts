@@ -1,6 +1,8 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { cvcDigits } from '../card-number.ts';
 import type { WebhookPlan } from '../deliver-webhooks.ts';
+import { decideDispute, type Outcome } from '../disputes/decide-dispute.ts';
+import { openDispute } from '../disputes/open-dispute.ts';
 import { makeCall } from '../make-call.ts';
 import { settleProcessing } from '../payment-intents/settle-processing.ts';
 import { createConfirmationToken } from '../payment-methods/create-confirmation-token.ts';
@@ -56,6 +58,21 @@ export function controlRoutes(sandbox: SandboxParts): Router {
       settleProcessing(makeCall(sandbox, { account }), request.params.id, outcome),
     );
     response.json(settle());
+    deliverer.wake();
+  });
+  router.post('/charges/:id/disputes', (request, response) => {
+    const { id: chargeId } = request.params;
+    const { amount, reason = 'fraudulent', inquiry = false } = request.body as Record<string, never>;
+    const call = () => makeCall(sandbox, { account: ownerOf(sandbox, chargeId) });
+    response.json(ledger.transaction(() => openDispute(call(), { chargeId, amount, reason, inquiry }))());
+    deliverer.wake();
+  });
+  router.post('/disputes/:id/decision', (request, response) => {
+    const { id } = request.params;
+    const outcome = String(request.body?.outcome) as Outcome;
+    if (!['won', 'lost', 'prevented', 'escalate', 'appeal'].includes(outcome)) throw new Error(`Unknown: ${outcome}`);
+    const decide = () => decideDispute(makeCall(sandbox, { account: ownerOf(sandbox, id) }), id, outcome);
+    response.json(ledger.transaction(decide)());
     deliverer.wake();
   });
   router.post('/confirmation_tokens', (request, response) => {

@@ -37,6 +37,11 @@ export function describeLedger(ledger: Ledger, account: SandboxAccount) {
       ...{ id, type, amount, fee, net, currency, source },
       payout: books.hidden('balance_transaction', id).payout ?? null,
     })),
+    disputes: books
+      .list('dispute')
+      .map(({ id, status, amount, currency, charge, payment_intent, reason, evidence }) => ({
+        ...{ id, status, amount, currency, charge, payment_intent, reason, evidence },
+      })),
     setup_intents: books
       .list('setup_intent')
       .map(({ id, status, customer, metadata }) => ({ id, status, customer, metadata })),

@@ -9,6 +9,7 @@ const KIND_OF_PREFIX: Record<string, KindName> = {
   cus: 'customer',
   ch: 'charge',
   re: 'refund',
+  du: 'dispute',
   txn: 'balance_transaction',
   po: 'payout',
 };

@@ -11,6 +11,8 @@ import {
   updateCustomer,
 } from '../customers/keep-customer.ts';
 import { readAccount } from '../customers/read-account.ts';
+import { answerDispute, listDisputes } from '../disputes/answer-dispute.ts';
+import { closeDispute } from '../disputes/decide-dispute.ts';
 import type { KindName } from '../ledger.ts';
 import { cancelPaymentIntent } from '../payment-intents/cancel-payment-intent.ts';
 import { capturePaymentIntent } from '../payment-intents/capture-payment-intent.ts';
@@ -92,6 +94,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: '/v1/payouts/:id', answer: one('payout') },
   { method: 'POST', pattern: '/v1/payouts/:id', answer: updatePayout },
   { method: 'POST', pattern: '/v1/payouts/:id/cancel', answer: cancelPayout },
+  { method: 'GET', pattern: '/v1/disputes', answer: listDisputes },
+  { method: 'GET', pattern: '/v1/disputes/:id', answer: one('dispute') },
+  { method: 'POST', pattern: '/v1/disputes/:id', answer: answerDispute },
+  { method: 'POST', pattern: '/v1/disputes/:id/close', answer: closeDispute },
 
   { method: 'GET', pattern: '/v1/events', answer: listEvents },
   { method: 'GET', pattern: '/v1/events/:id', answer: one('event') },
