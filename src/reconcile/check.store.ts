@@ -18,6 +18,7 @@ export async function count(
     | 'lease'
     | 'allocation'
     | 'refund'
+    | 'credit_note'
     | 'saved_card'
     | 'attempt',
 ): Promise<number> {
