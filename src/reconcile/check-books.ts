@@ -8,6 +8,7 @@ import { count, NOTHING_TAKEN, rowsOf, takenOfDeposits } from './check.store.ts'
 import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
+import { checkCreditNotes } from './check-credit-notes.ts';
 import { checkDeposits } from './check-deposits.ts';
 import { checkRecorded } from './check-recorded.ts';
 
@@ -26,6 +27,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkDeposits(db)),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
+    ...(await checkCreditNotes(db)),
     ...(await checkCards(db)),
   ];
   return results.toSorted((a, b) => a.invariant - b.invariant);
@@ -89,7 +91,8 @@ async function livePaymentsHoldLeases(db: Db): Promise<CheckResult> {
 async function allocationsFit(db: Db): Promise<CheckResult> {
   const odd = await rowsOf(
     db,
-    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor
+    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor,
+            coalesce(sum(case when allocation.source = 'credit-note' then allocation.amount_minor else 0 end), 0) as credited_minor
           from payable left join allocation on allocation.payable_id = payable.id
           where payable.state <> 'void'
           group by payable.id, payable.number, payable.kind, payable.state, payable.total_minor`,
@@ -97,10 +100,11 @@ async function allocationsFit(db: Db): Promise<CheckResult> {
   const used = await takenOfDeposits(db);
   const broken = odd.filter((row) => {
     const [totalMinor, paidMinor] = [Number(row.total_minor), Number(row.paid_minor)];
+    const creditedMinor = Number(row.credited_minor);
     const state =
       row.kind === 'deposit'
         ? depositState(totalMinor, { paidMinor, ...(used.get(row.id as string) ?? NOTHING_TAKEN) })
-        : stateAfterAllocation('invoice', totalMinor, paidMinor);
+        : stateAfterAllocation('invoice', { totalMinor, paidMinor, creditedMinor });
     return paidMinor > totalMinor || paidMinor < 0 || row.state !== state;
   });
   return {

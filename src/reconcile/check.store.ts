@@ -19,6 +19,7 @@ export async function count(
     | 'allocation'
     | 'refund'
     | 'dispute'
+    | 'credit_note'
     | 'saved_card'
     | 'attempt',
 ): Promise<number> {

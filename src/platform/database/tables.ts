@@ -140,6 +140,7 @@ export interface PayableTable {
     | 'open'
     | 'part_paid'
     | 'paid'
+    | 'credited'
     | 'requested'
     | 'held'
     | 'part_applied'
@@ -402,7 +403,7 @@ export interface AllocationTable {
   reverses: string | null;
   created_by: string | null;
   created_at: string;
-  source: 'elsewhere' | null;
+  source: 'elsewhere' | 'credit-note' | null;
   /** Of the form that applied a deposit; none for what a payment settles. */
   submission_id: string | null;
 }
@@ -644,6 +645,29 @@ export interface DisputeSweepTable {
   next_list_at: string;
 }
 
+export interface CreditNoteTable {
+  id: string;
+  number: number;
+  payable_id: string;
+  customer_id: string;
+  currency: string;
+  amount_minor: number;
+  reason_kind: string;
+  reason: string;
+  /** The row that lowers what is due. */
+  allocation_id: string;
+  refund_id: string | null;
+  dispute_id: string | null;
+  /** What it shows for good, as JSON. */
+  content: string;
+  submission_id: string;
+  created_by: string | null;
+  issued_at: string;
+  withdrawn_at: string | null;
+  withdrawn_by: string | null;
+  withdraw_reason: string | null;
+}
+
 export interface ReminderSettingsTable {
   id: 'company';
   since: string | null;
@@ -814,6 +838,7 @@ export interface Tables {
   dispute_part: DisputePartTable;
   dispute_movement: DisputeMovementTable;
   dispute_sweep: DisputeSweepTable;
+  credit_note: CreditNoteTable;
   reminder_settings: ReminderSettingsTable;
   reminder_switch: ReminderSwitchTable;
   reminder: ReminderTable;
