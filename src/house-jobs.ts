@@ -4,6 +4,7 @@ import { sweepAccess } from './checkout/sweep-access.ts';
 import { applyToNewInvoices } from './deposits/apply-to-new-invoices.ts';
 import { sweepDisputes } from './disputes/sweep-disputes.ts';
 import { continueImports } from './imports/run-import.ts';
+import { sumJournal } from './ledger/sum-journal.ts';
 import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
 import { outboxJob } from './mail/outbox-job.ts';
@@ -30,6 +31,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },
     { name: 'send-reminders', everyMs: 2 * MINUTE_MS, run: () => sendReminders(house) },
     { name: 'continue-batches', everyMs: 15 * SECOND_MS, run: () => continueBatches(house) },
+    { name: 'sum-journal', everyMs: 15 * SECOND_MS, run: () => sumJournal(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },

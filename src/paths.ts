@@ -115,8 +115,16 @@ export const paths = {
   recordPayment: (payableId: string) => `/payments/new/${payableId}`,
   reversePayment: (id: string) => `/payments/${id}/reversal`,
   processCard: (payableId: string) => `/charges/new/${payableId}`,
-  /** The debit and credit lines about an invoice, a deposit or a payment. */
+  /** The debit and credit lines about a document, a payment or a customer. */
   transactions: (subjectId: string) => `/transactions/${subjectId}`,
+  books: () => '/books',
+  journal: () => '/books/journal',
+  ledgerAccounts: () => '/books/accounts',
+  ledgerAccount: (name: string) => `/books/accounts/${name}`,
+  mapLedgerAccount: (name: string) => `/books/accounts/${name}/names`,
+  statement: (customerId: string) => `/customers/${customerId}/statement`,
+  statementPdf: (customerId: string) => `/customers/${customerId}/statement.pdf`,
+  sendStatement: (customerId: string) => `/customers/${customerId}/statement/letters`,
 
   confirmCharge: (payableId: string) => `/charges/new/${payableId}/confirmation`,
   chargeAttempts: (payableId: string) => `/charges/new/${payableId}/attempts`,
@@ -153,6 +161,8 @@ export const paths = {
   payStartAgain: (token: string) => `/pay/${token}/start-again`,
   payNewLink: (token: string) => `/pay/${token}/new-link`,
   paySummaryPdf: (token: string) => `/pay/${token}/summary.pdf`,
+  customerStatement: (token: string) => `/s/${token}`,
+  customerStatementPdf: (token: string) => `/s/${token}/statement.pdf`,
   customerReceipt: (token: string) => `/r/${token}`,
   customerReceiptPdf: (token: string) => `/r/${token}/receipt.pdf`,
 

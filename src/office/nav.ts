@@ -13,6 +13,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
   { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
+  { label: 'Books', href: paths.books(), permission: 'ledger.read' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
   { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },

@@ -32,6 +32,7 @@ export type IdPrefix =
   | 'rem'
   | 'req'
   | 'set'
+  | 'stm'
   | 'tpl';
 
 /** True for a text that has the shape of an id of that kind; anything else need not be looked for. */

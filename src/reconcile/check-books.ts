@@ -10,6 +10,7 @@ import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkCreditNotes } from './check-credit-notes.ts';
 import { checkDeposits } from './check-deposits.ts';
+import { checkLedger } from './check-ledger.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -29,6 +30,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkClaims(db)),
     ...(await checkCreditNotes(db)),
     ...(await checkCards(db)),
+    ...(await checkLedger(db)),
   ];
   return results.toSorted((a, b) => a.invariant - b.invariant);
 }

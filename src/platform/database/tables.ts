@@ -533,6 +533,46 @@ export interface JournalLineTable {
   account_id: string | null;
   currency: string;
   amount_minor: number;
+  /** The entry's own. */
+  occurred_at: Generated<string>;
+}
+
+export interface LedgerMappingTable {
+  ledger_account: string;
+  /** Empty, as the currency: for all of them. */
+  account_id: string;
+  currency: string;
+  code: string;
+  name: string;
+  updated_at: string;
+  updated_by: string | null;
+}
+
+export interface LedgerSumTable {
+  span: 'month' | 'day' | 'hour';
+  /** The beginning of an ISO 8601 UTC time: 2026-11, 2026-11-30 or 2026-11-30T14. */
+  period: string;
+  ledger_account: string;
+  /** Empty where the ledger account is not kept per account. */
+  account_id: string;
+  currency: string;
+  debit_minor: number;
+  credit_minor: number;
+}
+
+export interface LedgerUnsummedTable {
+  entry_id: string;
+}
+
+export interface CustomerStatementTable {
+  id: string;
+  customer_id: string;
+  from_on: string;
+  to_on: string;
+  content: string;
+  submission_id: string;
+  created_by: string | null;
+  created_at: string;
 }
 
 export interface DepositMatchTable {
@@ -832,6 +872,10 @@ export interface Tables {
   webhook_event: WebhookEventTable;
   journal_entry: JournalEntryTable;
   journal_line: JournalLineTable;
+  ledger_mapping: LedgerMappingTable;
+  ledger_sum: LedgerSumTable;
+  ledger_unsummed: LedgerUnsummedTable;
+  customer_statement: CustomerStatementTable;
   deposit_match: DepositMatchTable;
   refund: RefundTable;
   dispute: DisputeTable;
