@@ -28,5 +28,5 @@ create unique index audit_check_running on audit_check (state) where state = 'ru
 
 -- The page lists by time, by person and by kind of deed.
 create index audit_by_time on audit (at, seq);
-create index audit_by_actor on audit (actor_id, seq);
-create index audit_by_action on audit (action, seq);
+create index audit_by_actor on audit (actor_id, at, seq);
+create index audit_by_action on audit (action, at, seq);
