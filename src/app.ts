@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
 import { accountsRoutes } from './accounts/accounts.routes.ts';
 import { brandRoutes } from './accounts/brand.routes.ts';
+import { auditRoutes } from './audit/audit.routes.ts';
 import { cardsRoutes } from './cards/cards.routes.ts';
 import { casesRoutes } from './cases/cases.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
@@ -124,6 +125,7 @@ export function createApp(house: House): Express {
   app.use(voidInvoiceRoutes({ ...house, endSettledLinks }), voidDepositRoutes({ ...house, endSettledLinks }));
   app.use(transactionsRoutes(house), booksRoutes(house), ledgerNamesRoutes(house));
   app.use(receiptsRoutes(house));
+  app.use(auditRoutes(house));
   app.use(refundsRoutes(house));
   app.use(remindersRoutes(house));
 

@@ -1,3 +1,4 @@
+import { sealAndAnchor } from './audit/seal-and-anchor.ts';
 import { detachRemovedCards } from './cards/detach-removed-cards.ts';
 import { sweepSetups } from './cards/sweep-setups.ts';
 import { sweepAccess } from './checkout/sweep-access.ts';
@@ -33,6 +34,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'continue-batches', everyMs: 15 * SECOND_MS, run: () => continueBatches(house) },
     { name: 'sum-journal', everyMs: 15 * SECOND_MS, run: () => sumJournal(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
+    { name: 'seal-audit', everyMs: 5 * SECOND_MS, run: () => sealAndAnchor(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },

@@ -138,6 +138,13 @@ export const paths = {
   reviewReceipt: (id: string) => `/receipts/${id}/review`,
   resendReceipt: (id: string) => `/receipts/${id}/letters`,
 
+  audit: () => '/audit',
+  auditCsv: () => '/audit.csv',
+  auditChecks: () => '/audit/checks',
+  auditCheck: (id: string) => `/audit/checks/${id}`,
+
+  dashboard: () => '/dashboard',
+
   cases: () => '/cases',
   caseFile: (id: string) => `/cases/${id}`,
   takeCase: (id: string) => `/cases/${id}/owner`,

@@ -52,6 +52,8 @@ export const PERMISSIONS = {
   'receipts.resend': ['admin', 'clerk', 'accountant'],
   'cases.read': ['admin', 'clerk', 'accountant'],
   'cases.close': ['admin', 'clerk', 'accountant'],
+  'audit.read': ['admin', 'accountant'],
+  'reports.read': ['admin', 'clerk', 'accountant'],
   'own-password.change': ['admin', 'clerk', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>;
 

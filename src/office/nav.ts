@@ -6,6 +6,7 @@ export type NavCount = 'cases' | 'receipts';
 
 const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission; count?: NavCount }> = [
   { label: 'Home', href: paths.home(), permission: 'home.read' },
+  { label: 'Dashboard', href: paths.dashboard(), permission: 'reports.read' },
   { label: 'Invoices', href: paths.invoices(), permission: 'invoices.read' },
   { label: 'Deposits', href: paths.deposits(), permission: 'deposits.read' },
   { label: 'Payment links', href: paths.links(), permission: 'links.read' },
@@ -21,6 +22,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Payment services', href: paths.accounts(), permission: 'accounts.read' },
   { label: 'Letters', href: paths.templates(), permission: 'templates.read' },
   { label: 'People', href: paths.people(), permission: 'people.manage' },
+  { label: 'Audit log', href: paths.audit(), permission: 'audit.read' },
   { label: 'Company', href: paths.company(), permission: 'company.read' },
 ];
 

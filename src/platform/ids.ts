@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'att'
   | 'bat'
   | 'cas'
+  | 'chk'
   | 'con'
   | 'crd'
   | 'crn'

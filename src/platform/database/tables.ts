@@ -110,6 +110,28 @@ export interface AuditTable {
   request_id: string | null;
 }
 
+export interface AuditChainTable {
+  position: number;
+  audit_seq: number;
+  /** SHA-256 of what the line says, in hexadecimal. */
+  row_hash: string;
+  /** SHA-256 over the hash before, the line's number and `row_hash`. */
+  hash: string;
+  sealed_at: string;
+}
+
+export interface AuditCheckTable {
+  id: string;
+  state: 'running' | 'done' | 'failed';
+  started_by: string | null;
+  started_at: string;
+  claimed_until: string;
+  total_lines: number;
+  done_lines: number;
+  finished_at: string | null;
+  report: string | null;
+}
+
 export interface CustomerTable {
   id: string;
   number: string;
@@ -842,6 +864,8 @@ export interface Tables {
   account_default: AccountDefaultTable;
   account_logo: AccountLogoTable;
   audit: AuditTable;
+  audit_chain: AuditChainTable;
+  audit_check: AuditCheckTable;
   customer: CustomerTable;
   gateway_customer: GatewayCustomerTable;
   payable: PayableTable;
