@@ -122,6 +122,12 @@ export const paths = {
   reviewReceipt: (id: string) => `/receipts/${id}/review`,
   resendReceipt: (id: string) => `/receipts/${id}/letters`,
 
+  exports: () => '/exports',
+  exportFile: (id: string) => `/exports/files/${id}`,
+  exportContent: (id: string) => `/exports/files/${id}/content`,
+  exportBatches: () => '/exports/batches',
+  exportBatch: (id: string) => `/exports/batches/${id}`,
+
   cases: () => '/cases',
   caseFile: (id: string) => `/cases/${id}`,
   takeCase: (id: string) => `/cases/${id}/owner`,

@@ -45,6 +45,7 @@ export const PERMISSIONS = {
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],
   'receipts.resend': ['admin', 'clerk', 'accountant'],
+  'exports.make': ['admin', 'accountant'],
   'cases.read': ['admin', 'clerk', 'accountant'],
   'cases.close': ['admin', 'clerk', 'accountant'],
   'own-password.change': ['admin', 'clerk', 'accountant'],

@@ -1,4 +1,27 @@
 import { stringify } from 'csv-stringify/sync';
+import { type Cell, type Column, cellText, type TableFile } from './cell.ts';
+
+/** A table as CSV in UTF-8, for programs to read: plain decimals, days as yyyy-mm-dd, moments in ISO 8601 UTC. */
+export function createCsv(columns: readonly Column[]): TableFile {
+  let head = csvText([columns.map((column) => column.title)]);
+  const withHead = (text: string) => {
+    const bytes = Buffer.from(head + text);
+    head = '';
+    return bytes;
+  };
+  return {
+    extension: 'csv',
+    add: (rows) => withHead(csvText(rows.map((cells) => cells.map(plainText)))),
+    end: () => withHead(''),
+  };
+}
+
+function plainText(cell: Cell): string {
+  if (cell === undefined) return '';
+  if (typeof cell === 'string') return cellText(cell);
+  if ('decimal' in cell) return cell.decimal;
+  return 'day' in cell ? cell.day : cell.time;
+}
 
 /** Rows of texts as CSV (RFC 4180: commas, CRLF, quotes where needed), each cell made harmless first. */
 export function csvText(rows: string[][]): string {

@@ -14,6 +14,8 @@ export type IdPrefix =
   | 'cus'
   | 'dep'
   | 'evt'
+  | 'exb'
+  | 'exf'
   | 'imp'
   | 'inv'
   | 'jrn'
