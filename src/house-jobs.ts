@@ -2,6 +2,8 @@ import { detachRemovedCards } from './cards/detach-removed-cards.ts';
 import { sweepSetups } from './cards/sweep-setups.ts';
 import { sweepAccess } from './checkout/sweep-access.ts';
 import { applyToNewInvoices } from './deposits/apply-to-new-invoices.ts';
+import { continueExports } from './exports/fill-batch.ts';
+import { sweepExports } from './exports/sweep-exports.ts';
 import { continueImports } from './imports/run-import.ts';
 import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
@@ -28,6 +30,8 @@ export function jobsOf(house: House): Job[] {
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },
     { name: 'send-reminders', everyMs: 2 * MINUTE_MS, run: () => sendReminders(house) },
     { name: 'continue-batches', everyMs: 15 * SECOND_MS, run: () => continueBatches(house) },
+    { name: 'continue-exports', everyMs: 15 * SECOND_MS, run: () => continueExports(house) },
+    { name: 'sweep-exports', everyMs: 30 * MINUTE_MS, run: () => sweepExports(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },

@@ -124,9 +124,11 @@ export const paths = {
 
   exports: () => '/exports',
   exportFile: (id: string) => `/exports/files/${id}`,
+  exportProgress: (id: string) => `/exports/files/${id}/progress`,
   exportContent: (id: string) => `/exports/files/${id}/content`,
   exportBatches: () => '/exports/batches',
   exportBatch: (id: string) => `/exports/batches/${id}`,
+  exportBatchProgress: (id: string) => `/exports/batches/${id}/progress`,
 
   cases: () => '/cases',
   caseFile: (id: string) => `/cases/${id}`,
