@@ -17,6 +17,7 @@ import { depositsRoutes } from './deposits/deposits.routes.ts';
 import { owedDepositIds } from './deposits/deposits.store.ts';
 import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
+import { exportsRoutes } from './exports/exports.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
@@ -126,6 +127,7 @@ export function createApp(house: House): Express {
   app.use(transactionsRoutes(house), booksRoutes(house), ledgerNamesRoutes(house));
   app.use(receiptsRoutes(house));
   app.use(auditRoutes(house));
+  app.use(exportsRoutes(house));
   app.use(refundsRoutes(house));
   app.use(remindersRoutes(house));
 

@@ -4,6 +4,8 @@ import { sweepSetups } from './cards/sweep-setups.ts';
 import { sweepAccess } from './checkout/sweep-access.ts';
 import { applyToNewInvoices } from './deposits/apply-to-new-invoices.ts';
 import { sweepDisputes } from './disputes/sweep-disputes.ts';
+import { continueExports } from './exports/fill-batch.ts';
+import { sweepExports } from './exports/sweep-exports.ts';
 import { continueImports } from './imports/run-import.ts';
 import { sumJournal } from './ledger/sum-journal.ts';
 import { continueBatches } from './links/send-batch.ts';
@@ -33,6 +35,8 @@ export function jobsOf(house: House): Job[] {
     { name: 'send-reminders', everyMs: 2 * MINUTE_MS, run: () => sendReminders(house) },
     { name: 'continue-batches', everyMs: 15 * SECOND_MS, run: () => continueBatches(house) },
     { name: 'sum-journal', everyMs: 15 * SECOND_MS, run: () => sumJournal(house) },
+    { name: 'continue-exports', everyMs: 15 * SECOND_MS, run: () => continueExports(house) },
+    { name: 'sweep-exports', everyMs: 30 * MINUTE_MS, run: () => sweepExports(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'seal-audit', everyMs: 5 * SECOND_MS, run: () => sealAndAnchor(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },

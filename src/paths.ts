@@ -144,6 +144,13 @@ export const paths = {
   auditCheck: (id: string) => `/audit/checks/${id}`,
 
   dashboard: () => '/dashboard',
+  exports: () => '/exports',
+  exportFile: (id: string) => `/exports/files/${id}`,
+  exportProgress: (id: string) => `/exports/files/${id}/progress`,
+  exportContent: (id: string) => `/exports/files/${id}/content`,
+  exportBatches: () => '/exports/batches',
+  exportBatch: (id: string) => `/exports/batches/${id}`,
+  exportBatchProgress: (id: string) => `/exports/batches/${id}/progress`,
 
   cases: () => '/cases',
   caseFile: (id: string) => `/cases/${id}`,

@@ -50,6 +50,7 @@ export const PERMISSIONS = {
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],
   'receipts.resend': ['admin', 'clerk', 'accountant'],
+  'exports.make': ['admin', 'accountant'],
   'cases.read': ['admin', 'clerk', 'accountant'],
   'cases.close': ['admin', 'clerk', 'accountant'],
   'audit.read': ['admin', 'accountant'],

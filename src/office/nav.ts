@@ -15,6 +15,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
   { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
   { label: 'Books', href: paths.books(), permission: 'ledger.read' },
+  { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
   { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },

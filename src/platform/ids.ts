@@ -18,6 +18,8 @@ export type IdPrefix =
   | 'dis'
   | 'dmv'
   | 'evt'
+  | 'exb'
+  | 'exf'
   | 'imp'
   | 'inv'
   | 'jrn'

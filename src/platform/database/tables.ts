@@ -853,6 +853,73 @@ export interface MovementReadingTable {
   read_at: string | null;
 }
 
+export interface ExportBatchTable {
+  id: string;
+  number: number;
+  submission_id: string;
+  state: 'taking' | 'writing' | 'closed';
+  /** The last day of the period, in `time_zone`, and the moment at which it ended. */
+  last_day: string;
+  ends_at: string;
+  time_zone: string;
+  row_count: number;
+  row_estimate: number;
+  /** The last entry of the journal that was looked at. */
+  passed_at: string;
+  passed_id: string;
+  sums: string;
+  /** SHA-256 over its movements. */
+  seal: string | null;
+  created_by: string | null;
+  created_at: string;
+  closed_at: string | null;
+}
+
+export interface ExportBatchRowTable {
+  batch_id: string;
+  position: number;
+  kind: string;
+  entry_id: string;
+}
+
+export interface ExportBatchPageTable {
+  batch_id: string;
+  /** That of its first movement. */
+  position: number;
+  /** JSON, packed with gzip. */
+  content: Buffer;
+}
+
+export interface ExportFileTable {
+  id: string;
+  /** Null for a file of somebody's own choice, which is kept for some days. */
+  batch_id: string | null;
+  submission_id: string | null;
+  preset: string;
+  format: 'csv' | 'xlsx';
+  choice: string;
+  state: 'waiting' | 'writing' | 'done' | 'failed';
+  name: string;
+  row_count: number;
+  looked_at: number;
+  look_estimate: number;
+  byte_count: number;
+  sha256: string | null;
+  claim: string | null;
+  claimed_until: string | null;
+  tries: number;
+  created_by: string | null;
+  created_at: string;
+  done_at: string | null;
+}
+
+export interface ExportPieceTable {
+  file_id: string;
+  position: number;
+  /** Bytes of the file, packed with gzip. */
+  content: Buffer;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -915,4 +982,9 @@ export interface Tables {
   payout: PayoutTable;
   gateway_movement: GatewayMovementTable;
   movement_reading: MovementReadingTable;
+  export_batch: ExportBatchTable;
+  export_batch_row: ExportBatchRowTable;
+  export_batch_page: ExportBatchPageTable;
+  export_file: ExportFileTable;
+  export_piece: ExportPieceTable;
 }
