@@ -15,6 +15,7 @@ import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
+import { reconcileDue } from './reconcile/reconcile-due.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
@@ -29,6 +30,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'detach-removed-cards', everyMs: MINUTE_MS, run: () => detachRemovedCards(house) },
     { name: 'sweep-refunds', everyMs: 30 * SECOND_MS, run: () => sweepRefunds(house) },
     { name: 'sweep-disputes', everyMs: MINUTE_MS, run: () => sweepDisputes(house) },
+    { name: 'reconcile', everyMs: 20 * SECOND_MS, run: () => reconcileDue(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

@@ -1,6 +1,8 @@
 /** Kinds of things that need a person, and what each is called on the screen. */
 export const CASE_KINDS = {
   'gateway-mismatch': 'The gateway says something else than our books',
+  'booked-not-paid': 'Booked here, but not paid at the gateway',
+  'still-open-at-gateway': 'Over here, but open at the gateway',
   'excess-payment': 'More was paid than was due',
   'unresolved-payment': 'A payment that nobody could resolve',
   'unknown-charge': 'A charge at the gateway that we have no payment for',

@@ -156,8 +156,8 @@ export interface Gateway {
   readPayment(ref: string): Promise<GatewayPayment>;
   /** Errors: `refused` when it can no longer be cancelled. */
   cancelPayment(ref: string, key: string): Promise<GatewayPayment>;
-  /** All payments made since then (ISO 8601), newest first, page by page. */
-  listPayments(sinceIso: string): AsyncIterable<GatewayPayment>;
+  /** All payments made since then (ISO 8601), newest first, page by page; those after one that was listed before, if named. */
+  listPayments(sinceIso: string, afterRef?: string): AsyncIterable<GatewayPayment>;
   /** Makes a wish to keep a card, which nobody has confirmed yet and which moves no money. */
   createSetup(wanted: { customerRef: string; reference: string; key: string }): Promise<GatewaySetup>;
   /** A refusal of the bank is an answer, not an error: it comes back as `needs-card` with its decline. */
@@ -172,8 +172,8 @@ export interface Gateway {
   /** Gives part or all of a payment back to the card that paid. Errors: `refused` for more than is left. */
   createRefund(wanted: NewGatewayRefund): Promise<GatewayRefund>;
   readRefund(ref: string): Promise<GatewayRefund>;
-  /** All refunds made since then (ISO 8601), newest first, page by page. */
-  listRefunds(sinceIso: string): AsyncIterable<GatewayRefund>;
+  /** All refunds made since then, in the same way as payments. */
+  listRefunds(sinceIso: string, afterRef?: string): AsyncIterable<GatewayRefund>;
   readDispute(ref: string): Promise<GatewayDispute>;
   /** All disputes opened since then (ISO 8601), newest first, page by page. */
   listDisputes(sinceIso: string): AsyncIterable<GatewayDispute>;

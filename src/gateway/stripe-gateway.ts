@@ -105,11 +105,11 @@ export function createStripeGateway(
     cancelPayment: (ref, key) =>
       ask(async () => gatewayPaymentOf(await stripe.paymentIntents.cancel(ref, { expand: EXPAND }, keyed(key)))),
 
-    async *listPayments(sinceIso) {
+    async *listPayments(sinceIso, afterRef) {
       const gte = Math.floor(Date.parse(sinceIso) / 1000);
       const expand = EXPAND.map((field) => `data.${field}`);
       const list = (after: object) => stripe.paymentIntents.list({ created: { gte }, limit: 100, expand, ...after });
-      for await (const intent of pages(list)) yield gatewayPaymentOf(intent);
+      for await (const intent of pages(list, afterRef)) yield gatewayPaymentOf(intent);
     },
 
     createSetup: (wanted) =>
@@ -175,10 +175,10 @@ export function createStripeGateway(
 
     readRefund: (ref) => ask(async () => gatewayRefundOf(await stripe.refunds.retrieve(ref))),
 
-    async *listRefunds(sinceIso) {
+    async *listRefunds(sinceIso, afterRef) {
       const gte = Math.floor(Date.parse(sinceIso) / 1000);
       const list = (after: object) => stripe.refunds.list({ created: { gte }, limit: 100, ...after });
-      for await (const refund of pages(list)) yield gatewayRefundOf(refund);
+      for await (const refund of pages(list, afterRef)) yield gatewayRefundOf(refund);
     },
 
     readDispute: (ref) => ask(async () => gatewayDisputeOf(await stripe.disputes.retrieve(ref))),
@@ -204,8 +204,9 @@ export function createStripeGateway(
 /** Everything that a list of the gateway holds, asked for a page at a time. */
 async function* pages<T extends { id: string }>(
   list: (after: { starting_after?: string }) => Promise<{ data: T[]; has_more: boolean }>,
+  afterRef?: string,
 ): AsyncIterable<T> {
-  let startingAfter: string | undefined;
+  let startingAfter = afterRef;
   for (;;) {
     const page = await ask(() => list(startingAfter ? { starting_after: startingAfter } : {}));
     yield* page.data;

@@ -5,10 +5,8 @@ import { refreshCard } from '../cards/refresh-card.ts';
 import { settleSetup } from '../cards/settle-setup.ts';
 import { openCase } from '../cases/open-case.ts';
 import { takeInDispute } from '../disputes/take-in-dispute.ts';
-import type { GatewayPayment } from '../gateway/gateway.ts';
+import { hearOfPayment } from '../payments/hear-of-payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import { findPaymentByRef } from '../payments/payments.store.ts';
-import { settlePayment } from '../payments/settle-payment.ts';
 import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
 import { hearOfRefund } from '../refunds/hear-of-refund.ts';
 
@@ -85,10 +83,7 @@ async function takeInFor(
 }
 
 async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
-  const known = await findPaymentByRef(parts.db, accountId, gatewayRef);
-  const paymentId = known?.id ?? (await adopt(parts, accountId, gatewayRef));
-  if (!paymentId) return;
-  if ((await settlePayment(parts, paymentId)) === 'cancelled') await tellOfMoneyAfterAll(parts, accountId, gatewayRef);
+  await hearOfPayment(parts, accountId, gatewayRef);
 }
 
 /** The same for a card that is kept without a payment; the message may come before the answer that names it. */
@@ -112,64 +107,6 @@ async function settleSetupFor(parts: PaymentParts, accountId: string, gatewayRef
 
 async function refreshCardOf(parts: PaymentParts, accountId: string, methodRef: string): Promise<void> {
   await refreshCard(parts, { accountId, methodRef });
-}
-
-/**
- * The message came before the answer that names the payment, or the answer was lost: our mark on it tells whose it is.
- * Gives the payment's id, or undefined where none of ours is meant.
- */
-async function adopt(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<string | undefined> {
-  const gateway = await gatewayOf(parts, accountId);
-  const truth = await gateway.readPayment(gatewayRef);
-  if (!truth.reference) return undefined;
-  const adopted = await parts.db.q
-    .updateTable('payment')
-    .set({ gateway_ref: gatewayRef })
-    .where('id', '=', truth.reference)
-    .where('account_id', '=', accountId)
-    .where('gateway_ref', 'is', null)
-    .executeTakeFirst();
-  if (adopted.numUpdatedRows === 1n) return truth.reference;
-  const ours = await findPaymentByRef(parts.db, accountId, gatewayRef);
-  if (!ours && truth.status === 'succeeded') {
-    await openUnknownCharge(
-      parts,
-      { accountId, truth },
-      `The gateway took money for ${gatewayRef}, which says it is ours, but we have no such payment. Find out whose it is, then book or refund it.`,
-    );
-  }
-  return ours?.id;
-}
-
-/** Cancelled is the gateway's own word, so this should never be; if it is, a person must know at once. */
-async function tellOfMoneyAfterAll(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
-  const truth = await (await gatewayOf(parts, accountId)).readPayment(gatewayRef);
-  if (truth.status !== 'succeeded') return;
-  await openUnknownCharge(
-    parts,
-    { accountId, truth },
-    `The gateway took money for ${gatewayRef}, but that payment is cancelled here. Book or refund it.`,
-  );
-}
-
-async function openUnknownCharge(
-  parts: PaymentParts,
-  { accountId, truth }: { accountId: string; truth: GatewayPayment },
-  summary: string,
-): Promise<void> {
-  await openCase(parts, {
-    kind: 'unknown-charge',
-    dedupeKey: `unknown-${truth.ref}`,
-    subjectKind: 'account',
-    subjectId: accountId,
-    summary,
-    detail: {
-      gatewayRef: truth.ref,
-      reference: truth.reference,
-      receivedMinor: truth.receivedMinor,
-      currency: truth.money.currency,
-    },
-  });
 }
 
 async function leaveForLater(parts: PaymentParts, id: string, tries: number, error: Error): Promise<void> {

@@ -920,6 +920,78 @@ export interface ExportPieceTable {
   content: Buffer;
 }
 
+export interface ReconcileRunTable {
+  id: string;
+  account_id: string;
+  scope: 'new' | 'all';
+  /** What was made here from then on is looked for there. */
+  since: string;
+  state: 'running' | 'done' | 'failed';
+  step: string;
+  /** The last one looked at in this step. */
+  passed_ref: string | null;
+  expected_count: number;
+  looked_count: number;
+  foreign_count: number;
+  under_way_count: number;
+  started_by: string | null;
+  started_at: string;
+  claim: string | null;
+  claimed_until: string | null;
+  tries: number;
+  failure: string | null;
+  finished_at: string | null;
+}
+
+export interface ReconcileSumTable {
+  run_id: string;
+  figure: string;
+  currency: string;
+  here_minor: number;
+  there_minor: number | null;
+  here_count: number;
+  there_count: number | null;
+}
+
+export interface ReconcileSightingTable {
+  run_id: string;
+  object_kind: string;
+  gateway_ref: string;
+}
+
+export interface ReconcileDifferenceTable {
+  id: string;
+  account_id: string;
+  /** The run that found it first. */
+  run_id: string;
+  object_kind: string;
+  kind: string;
+  /** The gateway's name of it, or ours where it has none there. */
+  subject: string;
+  our_id: string | null;
+  gateway_ref: string | null;
+  currency: string;
+  here_minor: number | null;
+  there_minor: number | null;
+  state: 'open' | 'repaired' | 'gone';
+  found_at: string;
+  ended_at: string | null;
+  case_id: string | null;
+}
+
+export interface ReconcileSettingsTable {
+  id: 'company';
+  owner_id: string | null;
+  updated_at: string;
+}
+
+export interface CaseNoteTable {
+  id: string;
+  case_id: string;
+  noted_at: string;
+  body: string;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -987,4 +1059,10 @@ export interface Tables {
   export_batch_page: ExportBatchPageTable;
   export_file: ExportFileTable;
   export_piece: ExportPieceTable;
+  reconcile_run: ReconcileRunTable;
+  reconcile_sum: ReconcileSumTable;
+  reconcile_sighting: ReconcileSightingTable;
+  reconcile_difference: ReconcileDifferenceTable;
+  reconcile_settings: ReconcileSettingsTable;
+  case_note: CaseNoteTable;
 }
