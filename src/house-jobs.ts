@@ -10,6 +10,7 @@ import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
+import { continueReviewBatches } from './receipts/run-review-batch.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
@@ -28,6 +29,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },
     { name: 'send-reminders', everyMs: 2 * MINUTE_MS, run: () => sendReminders(house) },
     { name: 'continue-batches', everyMs: 15 * SECOND_MS, run: () => continueBatches(house) },
+    { name: 'continue-reviews', everyMs: 15 * SECOND_MS, run: () => continueReviewBatches(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },

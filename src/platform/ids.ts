@@ -25,8 +25,10 @@ export type IdPrefix =
   | 'ref'
   | 'rem'
   | 'req'
+  | 'rvb'
   | 'set'
-  | 'tpl';
+  | 'tpl'
+  | 'vew';
 
 /** True for a text that has the shape of an id of that kind; anything else need not be looked for. */
 export function isId(text: unknown, prefix: IdPrefix): text is string {
