@@ -15,6 +15,7 @@ import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
+import { continueReviewBatches } from './receipts/run-review-batch.ts';
 import { reconcileDue } from './reconcile/reconcile-due.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { sendReminders } from './reminders/send-reminders.ts';
@@ -39,6 +40,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sum-journal', everyMs: 15 * SECOND_MS, run: () => sumJournal(house) },
     { name: 'continue-exports', everyMs: 15 * SECOND_MS, run: () => continueExports(house) },
     { name: 'sweep-exports', everyMs: 30 * MINUTE_MS, run: () => sweepExports(house) },
+    { name: 'continue-reviews', everyMs: 15 * SECOND_MS, run: () => continueReviewBatches(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'seal-audit', everyMs: 5 * SECOND_MS, run: () => sealAndAnchor(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },

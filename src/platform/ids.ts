@@ -37,9 +37,11 @@ export type IdPrefix =
   | 'rfr'
   | 'rem'
   | 'req'
+  | 'rvb'
   | 'set'
   | 'stm'
-  | 'tpl';
+  | 'tpl'
+  | 'vew';
 
 /** True for a text that has the shape of an id of that kind; anything else need not be looked for. */
 export function isId(text: unknown, prefix: IdPrefix): text is string {

@@ -443,6 +443,48 @@ export interface ReceiptTable {
   reviewed_at: string | null;
   reviewed_by: string | null;
   review_note: string | null;
+  review_state: Generated<'unreviewed' | 'flagged' | 'reviewed'>;
+  flagged_at: string | null;
+  flagged_by: string | null;
+  flag_note: string | null;
+  method: Generated<'card' | 'cash' | 'cheque' | 'transfer'>;
+  channel: Generated<'link' | 'office'>;
+  card_last4: string | null;
+  /** In capitals. */
+  authorization_code: string | null;
+}
+
+export interface SavedViewTable {
+  id: string;
+  person_id: string;
+  list: 'receipts';
+  name: string;
+  /** The part of the address behind the question mark. */
+  query: string;
+  shared: 0 | 1;
+  created_at: string;
+}
+
+export interface ReviewBatchTable {
+  id: string;
+  submission_id: string;
+  note: string;
+  state: 'running' | 'done';
+  item_count: number;
+  /** The list from which it was begun. */
+  back: string;
+  created_by: string;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface ReviewBatchItemTable {
+  batch_id: string;
+  position: number;
+  receipt_id: string;
+  state: 'waiting' | 'approved' | 'left-out';
+  /** Why it was left out, as a sentence. */
+  reason: string | null;
 }
 
 export interface SavedCardTable {
@@ -1027,6 +1069,9 @@ export interface Tables {
   attempt: AttemptTable;
   allocation: AllocationTable;
   receipt: ReceiptTable;
+  saved_view: SavedViewTable;
+  review_batch: ReviewBatchTable;
+  review_batch_item: ReviewBatchItemTable;
   saved_card: SavedCardTable;
   consent: ConsentTable;
   card_setup: CardSetupTable;
