@@ -7,6 +7,7 @@ import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
+import { readMovements } from './payouts/read-movements.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
@@ -23,6 +24,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-card-setups', everyMs: 15 * SECOND_MS, run: () => sweepSetups(house) },
     { name: 'detach-removed-cards', everyMs: MINUTE_MS, run: () => detachRemovedCards(house) },
     { name: 'sweep-refunds', everyMs: 30 * SECOND_MS, run: () => sweepRefunds(house) },
+    { name: 'read-movements', everyMs: 20 * SECOND_MS, run: () => readMovements(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

@@ -41,6 +41,7 @@ export const PERMISSIONS = {
   'payments.reverse': ['admin', 'accountant'],
   'ledger.read': ['admin', 'clerk', 'accountant'],
   'refunds.make': ['admin', 'accountant'],
+  'payouts.read': ['admin', 'accountant'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],

@@ -19,7 +19,9 @@ export async function count(
     | 'allocation'
     | 'refund'
     | 'saved_card'
-    | 'attempt',
+    | 'attempt'
+    | 'gateway_movement'
+    | 'payout',
 ): Promise<number> {
   const row = await db.read
     .selectFrom(table)

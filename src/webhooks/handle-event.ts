@@ -8,6 +8,8 @@ import type { GatewayPayment } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { findPaymentByRef } from '../payments/payments.store.ts';
 import { settlePayment } from '../payments/settle-payment.ts';
+import { hearOfPayout } from '../payouts/hear-of-payout.ts';
+import { wantReading } from '../payouts/want-reading.ts';
 import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
 import { hearOfRefund } from '../refunds/hear-of-refund.ts';
 
@@ -31,6 +33,13 @@ const DEEDS: Record<WebhookEvent, Deed> = {
   'refund.created': hearFor,
   'refund.updated': hearFor,
   'refund.failed': hearFor,
+  'charge.updated': readFor,
+  'payout.created': hearOfPayoutFor,
+  'payout.updated': hearOfPayoutFor,
+  'payout.paid': hearOfPayoutFor,
+  'payout.failed': hearOfPayoutFor,
+  'payout.canceled': hearOfPayoutFor,
+  'payout.reconciliation_completed': hearOfPayoutFor,
 };
 
 const CLAIM_MS = MINUTE_MS;
@@ -67,6 +76,20 @@ export async function handleEvent(parts: PaymentParts, id: string): Promise<void
 
 async function hearFor(parts: PaymentParts, accountId: string, _paymentRef: string, objectRef: string): Promise<void> {
   await hearOfRefund(parts, accountId, objectRef);
+}
+
+/** The money of a charge was booked at the gateway: its fee is known now. */
+async function readFor(parts: PaymentParts, accountId: string): Promise<void> {
+  await wantReading(parts, accountId);
+}
+
+async function hearOfPayoutFor(
+  parts: PaymentParts,
+  accountId: string,
+  _paymentRef: string,
+  objectRef: string,
+): Promise<void> {
+  await hearOfPayout(parts, accountId, objectRef);
 }
 
 async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
