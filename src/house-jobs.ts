@@ -12,6 +12,7 @@ import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
 import { outboxJob } from './mail/outbox-job.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
+import { readMovements } from './payouts/read-movements.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
@@ -32,6 +33,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-refunds', everyMs: 30 * SECOND_MS, run: () => sweepRefunds(house) },
     { name: 'sweep-disputes', everyMs: MINUTE_MS, run: () => sweepDisputes(house) },
     { name: 'reconcile', everyMs: 20 * SECOND_MS, run: () => reconcileDue(house) },
+    { name: 'read-movements', everyMs: 20 * SECOND_MS, run: () => readMovements(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

@@ -131,6 +131,12 @@ export const paths = {
   charge: (paymentId: string) => `/charges/${paymentId}`,
   chargeStatus: (paymentId: string) => `/charges/${paymentId}/status`,
 
+  payouts: () => '/payouts',
+  /** What moved at gateways and belongs to nothing of ours, or to nothing that is booked. */
+  openMovements: () => '/payouts/open-movements',
+  payout: (id: string) => `/payouts/${id}`,
+  refreshPayout: (id: string) => `/payouts/${id}/look`,
+
   receipts: () => '/receipts',
   receiptsCsv: () => '/receipts.csv',
   receiptTotals: () => '/receipts/totals',

@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'refunds.make': ['admin', 'accountant'],
   'disputes.read': ['admin', 'clerk', 'accountant'],
   'disputes.answer': ['admin', 'accountant'],
+  'payouts.read': ['admin', 'accountant'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],

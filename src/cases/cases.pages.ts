@@ -15,7 +15,9 @@ const SUBJECTS: Record<string, { label: string; href?: (id: string) => string }>
   invoice: { label: 'Invoice', href: paths.invoice },
   letter: { label: 'Letter', href: paths.letter },
   link: { label: 'Payment link', href: paths.link },
+  movement: { label: 'Movement at the gateway', href: paths.openMovements },
   payment: { label: 'Payment', href: paths.payment },
+  payout: { label: 'Payout', href: paths.payout },
   receipt: { label: 'Receipt', href: paths.receipt },
   webhook: { label: 'Message of the gateway' },
 };

@@ -179,6 +179,13 @@ export interface Gateway {
   listDisputes(sinceIso: string): AsyncIterable<GatewayDispute>;
   /** Sends the answer to the card's bank, for good. Errors: `refused` when none is wanted any more. */
   submitEvidence(ref: string, evidence: DisputeEvidence, key: string): Promise<GatewayDispute>;
+  /** All movements of the balance between two moments (ISO 8601), newest first, page by page. */
+  listMovements(sinceIso: string, untilIso: string): AsyncIterable<GatewayMovement>;
+  /** What an automatic payout pays out, without its own movement; nothing before the gateway says what that is. */
+  listMovementsOfPayout(payoutRef: string): AsyncIterable<GatewayMovement>;
+  /** All payouts made between two moments (ISO 8601), newest first, page by page. */
+  listPayouts(sinceIso: string, untilIso: string): AsyncIterable<GatewayPayout>;
+  readPayout(ref: string): Promise<GatewayPayout>;
   /** Errors: GatewayError `refused` when no secret fits the seal, or it is too old. */
   readEvent(rawBody: Buffer, signature: string, secrets: readonly string[]): GatewayEvent;
 }
@@ -300,4 +307,51 @@ export interface DisputeEvidence {
   refundTerms: string;
   /** What staff say, and a summary of all the rest. */
   statement: string;
+}
+/** What moved a balance, as the books see it; `other` is what we do not know. */
+export type MovementMeaning = 'charge' | 'refund' | 'dispute' | 'fee' | 'payout' | 'other';
+
+/** One movement of an account's balance at the gateway. Sums in whole minor units, negative for what left. */
+export interface GatewayMovement {
+  ref: string;
+  /** The gateway's own words for it. */
+  type: string;
+  category: string;
+  meaning: MovementMeaning;
+  currency: string;
+  grossMinor: number;
+  /** What the gateway kept of it: gross less net. */
+  feeMinor: number;
+  netMinor: number;
+  /** What moved it: a charge, a refund, a dispute, a payout. */
+  sourceRef: string | undefined;
+  chargeRef: string | undefined;
+  paymentRef: string | undefined;
+  /** Our mark: the id of our payment or refund, as we gave it. */
+  reference: string | undefined;
+  /** What was charged, given back or disputed, with the movement's sign, where that was in another currency. */
+  exchangedFrom: Money | undefined;
+  exchangeRate: string | undefined;
+  description: string;
+  createdAt: string;
+  /** The day from which it can be paid out, yyyy-mm-dd. */
+  availableOn: string;
+}
+
+export type GatewayPayoutState = 'pending' | 'in_transit' | 'paid' | 'failed' | 'cancelled';
+
+/** Money on its way from the gateway to the bank. One that is paid may still fail. */
+export interface GatewayPayout {
+  ref: string;
+  state: GatewayPayoutState;
+  /** On the gateway's schedule; the gateway never says what one that was made by hand pays out. */
+  automatic: boolean;
+  saysWhatItPays: boolean;
+  sum: Money;
+  /** yyyy-mm-dd */
+  arrivalOn: string;
+  /** The bank's own reference for it. */
+  traceRef: string | undefined;
+  failureCode: string | undefined;
+  createdAt: string;
 }

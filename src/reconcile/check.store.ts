@@ -21,7 +21,9 @@ export async function count(
     | 'dispute'
     | 'credit_note'
     | 'saved_card'
-    | 'attempt',
+    | 'attempt'
+    | 'gateway_movement'
+    | 'payout',
 ): Promise<number> {
   const row = await db.read
     .selectFrom(table)

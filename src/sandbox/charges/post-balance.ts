@@ -5,9 +5,10 @@ import { newId } from '../ids.ts';
 
 const PENDING_SECONDS = 2 * 86_400;
 
-/** What the gateway keeps: 2.9 % and 30 of the smallest unit. */
-function feeOf(amount: number): number {
-  return Math.min(amount, Math.round(amount * 0.029) + 30);
+/** What the gateway keeps: 2.9 % and 30 of the smallest unit; whole krónur and shillings, which are counted in hundredths. */
+function feeOf(amount: number, currency: string): number {
+  const fee = Math.min(amount, Math.round(amount * 0.029) + 30);
+  return ['isk', 'ugx'].includes(currency) ? Math.floor(fee / 100) * 100 : fee;
 }
 
 /** Books the money of a captured charge. */
@@ -17,7 +18,7 @@ export function postChargeBalance(call: Call, chargeId: string, options: { annou
   const { number } = call.books.hidden('charge', chargeId);
   const transaction = postBalance(call, {
     amount: charge.amount_captured,
-    fee: feeOf(charge.amount_captured),
+    fee: feeOf(charge.amount_captured, charge.currency),
     currency: charge.currency,
     type: 'charge',
     source: charge.id,
