@@ -15,6 +15,7 @@ import { depositsRoutes } from './deposits/deposits.routes.ts';
 import { owedDepositIds } from './deposits/deposits.store.ts';
 import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
+import { disputesRoutes } from './disputes/disputes.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
@@ -123,6 +124,7 @@ export function createApp(house: House): Express {
   app.use(transactionsRoutes(house));
   app.use(receiptsRoutes(house));
   app.use(refundsRoutes(house));
+  app.use(disputesRoutes(house));
   app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);

@@ -3,6 +3,7 @@ import { loadConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { CheckResult } from '../reconcile/check.ts';
 import { checkBooks } from '../reconcile/check-books.ts';
+import { checkDisputesAtGateway } from '../reconcile/check-disputes.ts';
 import { checkGateway } from '../reconcile/check-gateway.ts';
 import { sentenceFor } from '../start-faults.ts';
 import { openHouse } from '../wire.ts';
@@ -12,7 +13,9 @@ async function verify(): Promise<number> {
   const house = await openHouse(loadConfig(process.env), { clock: systemClock, log: createLogger('warn') });
   try {
     const results = show(await checkBooks(house.db));
-    if (!process.argv.includes('--books-only')) results.push(...show(await checkGateway(house)));
+    if (!process.argv.includes('--books-only')) {
+      results.push(...show(await checkGateway(house)), ...show(await checkDisputesAtGateway(house)));
+    }
     return results.some((result) => result.broken.length > 0) ? 1 : 0;
   } finally {
     await house.db.close();

@@ -44,6 +44,21 @@ export async function transactionsOf(db: Db, subjectId: string): Promise<Transac
         union
         select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
          where refund.payment_id = ${subjectId}
+        union
+        select journal_entry.id from dispute join dispute_movement moved on moved.dispute_id = dispute.id
+          join journal_entry on journal_entry.subject_id = moved.id where dispute.payment_id = ${subjectId}
+        union
+        select journal_entry.id from dispute join journal_entry on journal_entry.subject_id = dispute.id
+         where dispute.payment_id = ${subjectId}
+        union
+        select journal_entry.id from dispute_part part join dispute_movement moved on moved.dispute_id = part.dispute_id
+          join journal_entry on journal_entry.subject_id = moved.id where part.payable_id = ${subjectId}
+        union
+        select journal_entry.id from dispute_part part join journal_entry on journal_entry.subject_id = part.dispute_id
+         where part.payable_id = ${subjectId}
+        union
+        select journal_entry.id from dispute_movement moved join journal_entry on journal_entry.subject_id = moved.id
+         where moved.dispute_id = ${subjectId}
       ) found
       join journal_entry entry on entry.id = found.id
       join journal_line line on line.entry_id = entry.id

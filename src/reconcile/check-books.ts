@@ -9,6 +9,7 @@ import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkDeposits } from './check-deposits.ts';
+import { checkDisputes } from './check-disputes.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -24,6 +25,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     await receiptNumbersHaveNoGaps(db),
     await lettersAreAccountedFor(db),
     ...(await checkDeposits(db)),
+    ...(await checkDisputes(db)),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
     ...(await checkCards(db)),
