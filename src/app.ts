@@ -18,6 +18,7 @@ import { owedDepositIds } from './deposits/deposits.store.ts';
 import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
+import { disputesRoutes } from './disputes/disputes.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
@@ -129,6 +130,7 @@ export function createApp(house: House): Express {
   app.use(auditRoutes(house));
   app.use(exportsRoutes(house));
   app.use(refundsRoutes(house));
+  app.use(disputesRoutes(house));
   app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);

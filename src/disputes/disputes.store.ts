@@ -50,6 +50,16 @@ export async function partsOfDispute(
   return rows.map((row) => ({ payableId: row.payable_id, amountMinor: row.amount_minor }));
 }
 
+/** The gateway's names of the movements that are booked. */
+export async function movementRefs(db: Db, disputeId: string): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom('dispute_movement')
+    .select('gateway_ref')
+    .where('dispute_id', '=', disputeId)
+    .execute();
+  return rows.map((row) => row.gateway_ref);
+}
+
 /** What the bank has of it now, by the movements that are booked: whole minor units, more than nothing while it is out. */
 export async function takenMinor(db: Db, disputeId: string): Promise<number> {
   const row = await db.read

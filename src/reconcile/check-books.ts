@@ -12,6 +12,7 @@ import { checkCreditNotes } from './check-credit-notes.ts';
 import { checkDeposits } from './check-deposits.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkPayouts } from './check-payouts.ts';
+import { checkDisputes } from './check-disputes.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -27,6 +28,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     await receiptNumbersHaveNoGaps(db),
     await lettersAreAccountedFor(db),
     ...(await checkDeposits(db)),
+    ...(await checkDisputes(db)),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
     ...(await checkCreditNotes(db)),
