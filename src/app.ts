@@ -17,6 +17,8 @@ import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
+import { creditNotesRoutes } from './invoices/credit-notes.routes.ts';
+import { customerCreditNoteRoutes } from './invoices/customer-credit-note.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
 import { voidInvoiceRoutes } from './invoices/void-invoice.routes.ts';
 import { transactionsRoutes } from './ledger/transactions.routes.ts';
@@ -40,7 +42,10 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { customerRefundRoutes } from './refunds/customer-refund.routes.ts';
+import { refundPaymentRoutes } from './refunds/refund-payment.routes.ts';
 import { refundsRoutes } from './refunds/refunds.routes.ts';
+import { refundsDeskRoutes } from './refunds/refunds-desk.routes.ts';
 import { lookAtReminders } from './reminders/look-at-reminders.ts';
 import { remindersRoutes } from './reminders/reminders.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
@@ -81,6 +86,7 @@ export function createApp(house: House): Express {
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
   app.use(customerReceiptRoutes(house));
+  app.use(customerRefundRoutes(house), customerCreditNoteRoutes(house));
   app.use(checkoutRoutes(house));
   app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
 
@@ -122,7 +128,8 @@ export function createApp(house: House): Express {
   app.use(voidInvoiceRoutes({ ...house, endSettledLinks }), voidDepositRoutes({ ...house, endSettledLinks }));
   app.use(transactionsRoutes(house));
   app.use(receiptsRoutes(house));
-  app.use(refundsRoutes(house));
+  app.use(refundsRoutes(house), refundPaymentRoutes(house), refundsDeskRoutes(house));
+  app.use(creditNotesRoutes({ ...house, endSettledLinks }));
   app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);

@@ -10,6 +10,7 @@ import { sweepPayments } from './payments/sweep-payments.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
 import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
+import { hearRefunds } from './refunds/hear-refunds.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
@@ -23,6 +24,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-card-setups', everyMs: 15 * SECOND_MS, run: () => sweepSetups(house) },
     { name: 'detach-removed-cards', everyMs: MINUTE_MS, run: () => detachRemovedCards(house) },
     { name: 'sweep-refunds', everyMs: 30 * SECOND_MS, run: () => sweepRefunds(house) },
+    { name: 'hear-refunds', everyMs: 10 * MINUTE_MS, run: () => hearRefunds(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

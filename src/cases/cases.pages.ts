@@ -16,6 +16,7 @@ const SUBJECTS: Record<string, { label: string; href?: (id: string) => string }>
   link: { label: 'Payment link', href: paths.link },
   payment: { label: 'Payment', href: paths.payment },
   receipt: { label: 'Receipt', href: paths.receipt },
+  refund: { label: 'Refund', href: paths.refund },
   webhook: { label: 'Message of the gateway' },
 };
 
@@ -90,7 +91,7 @@ function shown(row: CaseRow) {
     ownerId: row.owner_id ?? '',
     owner: row.owner ?? '',
     closedAt: row.closed_at,
-    closer: row.closer,
+    closer: row.closer ?? (row.closed_at ? 'The portal' : ''),
     resolution: row.resolution,
   };
 }

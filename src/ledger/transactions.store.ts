@@ -39,8 +39,8 @@ export async function transactionsOf(db: Db, subjectId: string): Promise<Transac
         select journal_entry.id from allocation join journal_entry on journal_entry.subject_id = allocation.id
          where allocation.payment_id = ${subjectId}
         union
-        select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
-         where refund.payable_id = ${subjectId}
+        select journal_entry.id from refund_line join journal_entry on journal_entry.subject_id = refund_line.refund_id
+         where refund_line.payable_id = ${subjectId}
         union
         select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
          where refund.payment_id = ${subjectId}

@@ -54,6 +54,7 @@ async function ourPayments({ db }: PaymentParts, accountId: string) {
 
 interface OurRefund {
   id: string;
+  origin: string;
   gateway_ref: string | null;
   state: string;
   currency: string;
@@ -63,7 +64,7 @@ interface OurRefund {
 async function ourRefunds({ db }: PaymentParts, accountId: string): Promise<OurRefund[]> {
   return db.read
     .selectFrom('refund')
-    .select(['id', 'gateway_ref', 'state', 'currency', 'amount_minor'])
+    .select(['id', 'origin', 'gateway_ref', 'state', 'currency', 'amount_minor'])
     .where('account_id', '=', accountId)
     .orderBy('id')
     .execute();
@@ -81,19 +82,21 @@ function refundsAgree({
 }): CheckResult {
   const byRef = new Map(theirs.map((one) => [one.ref, one]));
   const known = new Map(ours.map((one) => [one.id, one]));
+  const named = new Map(ours.map((one) => [one.gateway_ref, one]));
   const paymentRefs = new Set(payments.map((one) => one.gateway_ref));
   const booked = ours.filter((one) => one.state === 'succeeded' || one.state === 'pending');
   const notThere = booked
     .filter((one) => {
       const there = byRef.get(one.gateway_ref ?? '');
       const sameSum = there?.money.amountMinor === one.amount_minor && there.money.currency === one.currency;
-      return !(sameSum && there.reference === one.id && isGone(there));
+      const sameMark = one.origin === 'gateway' || there?.reference === one.id;
+      return !(sameSum && sameMark && isGone(there));
     })
     .map((one) => ({ refundId: one.id, gatewayRef: one.gateway_ref, fault: 'refunded here, not so there' }));
   const notHere = theirs
     .filter((one) => isGone(one) && paymentRefs.has(one.paymentRef ?? ''))
     .filter((one) => {
-      const here = known.get(one.reference ?? '');
+      const here = named.get(one.ref) ?? known.get(one.reference ?? '');
       // One that is on its way to the gateway may be there already without a name here.
       return !here || (here.gateway_ref !== null && here.gateway_ref !== one.ref) || isOver(here.state as RefundState);
     })
