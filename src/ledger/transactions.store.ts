@@ -44,6 +44,9 @@ export async function transactionsOf(db: Db, subjectId: string): Promise<Transac
         union
         select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
          where refund.payment_id = ${subjectId}
+        union
+        select journal_entry.id from gateway_movement join journal_entry on journal_entry.subject_id = gateway_movement.id
+         where gateway_movement.payment_id = ${subjectId}
       ) found
       join journal_entry entry on entry.id = found.id
       join journal_line line on line.entry_id = entry.id

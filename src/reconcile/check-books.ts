@@ -63,7 +63,7 @@ async function clearingEqualsPayments(db: Db): Promise<CheckResult> {
   return {
     invariant: 1,
     promise:
-      'gateway clearing, before fees and payouts, equals what was captured less what was refunded, per account and currency',
+      'gateway clearing equals what was captured less what was refunded, per account and currency, fees and payouts aside',
     looked: sums.length,
     broken,
   };
