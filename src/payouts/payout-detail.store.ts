@@ -1,4 +1,5 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
+import { accountLabel } from '../accounts/account.ts';
 import type { MovementMeaning } from '../gateway/gateway.ts';
 import { type TransactionLine, transactionsOf } from '../ledger/transactions.store.ts';
 import { documentsOf } from '../payments/payments-list.store.ts';
@@ -20,6 +21,9 @@ export interface GroupSum {
   feeMinor: number;
   netMinor: number;
 }
+
+/** Written out, as the indexes of what is open have it. */
+export const isOpen = sql<boolean>`gateway_movement.state <> 'matched'`;
 
 const groupOf = sql<Group>`case when gateway_movement.state = 'foreign' then 'foreign' else gateway_movement.meaning end`;
 
@@ -57,7 +61,7 @@ export async function openInPayout(
     .selectFrom('gateway_movement')
     .select(({ fn }) => ['state', fn.countAll<number>().as('count'), fn.sum<number>('net_minor').as('net')])
     .where('payout_id', '=', payoutId)
-    .where('state', '<>', 'matched')
+    .where(isOpen)
     .groupBy('state')
     .orderBy('state')
     .execute();
@@ -66,7 +70,7 @@ export async function openInPayout(
 
 export interface ListedMovement {
   id: string;
-  accountId: string;
+  accountName: string;
   gatewayRef: string;
   type: string;
   meaning: MovementMeaning;
@@ -102,7 +106,7 @@ export async function listOpenMovements(
   db: Db,
   { state, before }: { state: MovementState | undefined; before: string | undefined },
 ): Promise<KeysetPage<ListedMovement>> {
-  const all = db.read.selectFrom('gateway_movement').where('gateway_movement.state', '<>', 'matched');
+  const all = db.read.selectFrom('gateway_movement').where(isOpen);
   return pageOf(db, state ? all.where('gateway_movement.state', '=', state) : all, before);
 }
 
@@ -110,10 +114,11 @@ type MovementQuery = SelectQueryBuilder<Tables, 'gateway_movement', Record<never
 
 async function pageOf(db: Db, query: MovementQuery, before: string | undefined): Promise<KeysetPage<ListedMovement>> {
   const rows = await query
+    .innerJoin('account', 'account.id', 'gateway_movement.account_id')
     .leftJoin('payment', 'payment.id', 'gateway_movement.payment_id')
     .leftJoin('customer', 'customer.id', 'payment.customer_id')
     .selectAll('gateway_movement')
-    .select('customer.name as customer_name')
+    .select(['customer.name as customer_name', 'account.name as account_name', 'account.livemode'])
     .$if(before !== undefined, (page) => page.where('gateway_movement.id', '<', before as string))
     .orderBy('gateway_movement.id', 'desc')
     .limit(PAGE_SIZE + 1)
@@ -127,7 +132,7 @@ async function pageOf(db: Db, query: MovementQuery, before: string | undefined):
     olderThan,
     rows: shown.map((row) => ({
       id: row.id,
-      accountId: row.account_id,
+      accountName: accountLabel({ name: row.account_name, livemode: row.livemode === 1 }),
       gatewayRef: row.gateway_ref,
       type: row.type,
       meaning: row.meaning,
@@ -163,10 +168,10 @@ export async function booksOfPayout(
 }
 
 /** The open cases about a payout. */
-export async function casesOfPayout(db: Db, id: string): Promise<Array<{ id: string; summary: string }>> {
+export async function casesOfPayout(db: Db, id: string): Promise<Array<{ id: string; kind: string; summary: string }>> {
   return db.read
     .selectFrom('case_file')
-    .select(['id', 'summary'])
+    .select(['id', 'kind', 'summary'])
     .where('subject_id', '=', id)
     .where('closed_at', 'is', null)
     .orderBy('id')

@@ -3,6 +3,7 @@ import { accountLabel } from '../accounts/account.ts';
 import type { Db } from '../platform/database/database.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import type { Matching, Payout } from './payout.ts';
+import { isOpen } from './payout-detail.store.ts';
 import { payoutOf } from './payouts.store.ts';
 
 export interface PayoutFilter {
@@ -32,7 +33,7 @@ export async function listPayouts(db: Db, filter: PayoutFilter): Promise<KeysetP
       selectFrom('gateway_movement')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .whereRef('gateway_movement.payout_id', '=', 'payout.id')
-        .where('gateway_movement.state', '<>', 'matched')
+        .where(isOpen)
         .as('open_movements'),
     )
     .orderBy('payout.arrival_on', 'desc')

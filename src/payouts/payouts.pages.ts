@@ -3,6 +3,7 @@ import type { AuditLine } from '../audit/audit.store.ts';
 import { whoDid } from '../audit/who-did.ts';
 import { transactionsShown } from '../ledger/transactions.pages.ts';
 import type { TransactionLine } from '../ledger/transactions.store.ts';
+import type { Money } from '../money/money.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { MOVEMENT_WORDS } from '../payments/payment-words.ts';
@@ -83,7 +84,7 @@ export function payoutPage(found: {
   shown: ReadonlyArray<{ group: Group; page: KeysetPage<ListedMovement> }>;
   /** Only this group, from the movement after `before` on. */
   narrowed: { group: Group; before: string | undefined } | undefined;
-  cases: ReadonlyArray<{ id: string; summary: string }>;
+  cases: ReadonlyArray<{ id: string; kind: string; summary: string }>;
   journal: readonly TransactionLine[];
   history: readonly AuditLine[];
 }) {
@@ -115,7 +116,11 @@ export function payoutPage(found: {
       { label: 'Matched', at: payout.matchedAt },
       { label: 'Last asked', at: payout.readAt },
     ].flatMap(({ label, at }) => (at ? [{ label, at }] : [])),
-    cases: found.cases.map((one) => ({ href: paths.caseFile(one.id), summary: one.summary })),
+    // The case about what does not match says what the verdict says.
+    cases: found.cases.map((one) => ({
+      href: paths.caseFile(one.id),
+      summary: one.kind === 'unmatched-payout' && whatIsOff(payout) ? undefined : one.summary,
+    })),
     verdict: verdictOf(payout, found.open),
     groups: groups.map((one) => ({
       ...GROUP_WORDS[one.group],
@@ -144,7 +149,7 @@ export function payoutPage(found: {
           fee: show(one.feeMinor),
           net: show(one.netMinor),
         }))[0],
-      movements: page.rows.map(movementShown),
+      movements: page.rows.map((row) => movementShown(row, showMoney)),
       allHref: !narrowed && page.olderThan ? groupHref(group) : undefined,
       pager: {
         newer: narrowed?.before ? groupHref(group) : undefined,
@@ -193,7 +198,7 @@ export function openMovementsPage(
     typed: { state: state ?? '' },
     filtered: state !== undefined,
     states: optionsOf(MOVEMENT_STATE_WORDS).filter(({ value }) => value !== 'matched'),
-    movements: page.rows.map(movementShown),
+    movements: page.rows.map((row) => movementShown(row, showMoneyWithCode)),
     pager: {
       newer: before ? withQuery(paths.openMovements(), { state }) : undefined,
       older: page.olderThan ? withQuery(paths.openMovements(), { state, before: page.olderThan }) : undefined,
@@ -201,16 +206,17 @@ export function openMovementsPage(
   } satisfies Page & Record<string, unknown>;
 }
 
-function movementShown(row: ListedMovement) {
-  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: row.currency });
+function movementShown(row: ListedMovement, showSum: (sum: Money) => string) {
+  const show = (amountMinor: number) => showSum({ amountMinor, currency: row.currency });
   return {
     id: row.id,
     at: row.createdAt,
     what: MOVEMENT_WORDS[row.meaning],
     // Whose it is, where it is of a payment of ours; else what the gateway says of it.
-    label: row.customerName ?? (row.description || row.type.replaceAll('_', ' ')),
+    label: row.customerName ?? (row.description || capitalised(row.type.replaceAll('_', ' '))),
     href: row.paymentId ? paths.payment(row.paymentId) : undefined,
     documents: row.documents.join(', '),
+    account: row.accountName,
     ref: row.sourceRef ?? row.gatewayRef,
     payoutHref: row.payoutId ? paths.payout(row.payoutId) : undefined,
     gross: show(row.grossMinor),
@@ -218,6 +224,10 @@ function movementShown(row: ListedMovement) {
     net: show(row.netMinor),
     badge: row.state === 'matched' ? undefined : badgeOf(MOVEMENT_STATE_WORDS[row.state]),
   };
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function badgeOf({ label, tone }: { label: string; tone: string }) {
@@ -234,10 +244,10 @@ function countOf(count: number, noun: string): string {
 
 const DEEDS: Record<string, string> = {
   'payout.pending': 'Announced',
-  'payout.in-transit': 'Sent',
-  'payout.paid': 'Arrived at the bank',
-  'payout.failed': 'Failed',
-  'payout.cancelled': 'Cancelled',
+  'payout.in-transit': 'Reported as sent',
+  'payout.paid': 'Reported as arrived at the bank',
+  'payout.failed': 'Reported as failed',
+  'payout.cancelled': 'Reported as cancelled',
   'payout.matched': 'Matched to its movements',
-  'payout.off': 'Held against its movements: it does not add up',
+  'payout.off': 'Found not to add up',
 };

@@ -71,7 +71,7 @@ describe('an accountant looks at payouts', () => {
     expect(page).toMatch(/Charges Payments taken by card 1 €100\.00 €3\.20 €96\.80/);
     expect(page).toMatch(/Not from this portal [^€]+ 1 €40\.00 €1\.46 €38\.54/);
     expect(page).toMatch(/Together 2 €140\.00 €4\.66 €135\.34 The payout €135\.34/);
-    expect(page).toContain('Arrived at the bank by the gateway');
+    expect(page).toContain('Reported as arrived at the bank by the gateway');
     expect(page).toMatch(/bank Money that gateways paid out [^€]+ €135\.34 EUR/);
     expect((await accountant.get(paths.payout(payoutId))).text).toContain(`href="${paths.payment(paymentId)}"`);
     expect(await text(paths.openMovements())).toMatch(/Not from this portal/);
@@ -83,7 +83,7 @@ describe('an accountant looks at payouts', () => {
     await payOut(till, { differBy: -100 });
     await read();
     const all = await text(paths.payouts());
-    expect(all).toMatch(/€47\.25 EUR? ?1 At the bank Does not add up The one movement .* €1\.00 EUR less than that/);
+    expect(all).toMatch(/€47\.25 EUR? ?1 Arrived Does not add up The one movement .* €1\.00 EUR less than that/);
     expect(all).toContain('1 movement not matched');
     const rows = async (query: string) =>
       ((await accountant.get(`${paths.payouts()}?${query}`)).text.match(/po_\w+/g) ?? []).length;
