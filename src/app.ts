@@ -39,6 +39,7 @@ import { paths } from './paths.ts';
 import { paymentsRoutes } from './payments/payments.routes.ts';
 import { recordPaymentRoutes } from './payments/record-payment.routes.ts';
 import { reversePaymentRoutes } from './payments/reverse-payment.routes.ts';
+import { payoutsRoutes } from './payouts/payouts.routes.ts';
 import { formTokenOnly, sameOriginOnly } from './platform/web/csrf.ts';
 import { errorHandler, notFoundHandler } from './platform/web/errors.ts';
 import { securityHeaders } from './platform/web/headers.ts';
@@ -138,6 +139,7 @@ export function createApp(house: House): Express {
   app.use(disputesRoutes(house));
   app.use(refundsRoutes(house), refundPaymentRoutes(house), refundsDeskRoutes(house));
   app.use(creditNotesRoutes({ ...house, endSettledLinks }));
+  app.use(payoutsRoutes(house));
   app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);
