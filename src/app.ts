@@ -18,7 +18,9 @@ import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
+import { customerStatementRoutes } from './invoices/customer-statement.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
+import { statementRoutes } from './invoices/statement.routes.ts';
 import { voidInvoiceRoutes } from './invoices/void-invoice.routes.ts';
 import { booksRoutes } from './ledger/books.routes.ts';
 import { transactionsRoutes } from './ledger/transactions.routes.ts';
@@ -82,9 +84,9 @@ export function createApp(house: House): Express {
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
-  app.use(customerReceiptRoutes(house));
+  app.use(customerReceiptRoutes(house), customerStatementRoutes(house));
   app.use(checkoutRoutes(house));
-  app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
+  app.use(['/pay', '/r', '/s', '/webhooks', '/brand'], notFoundHandler);
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 600 }));
@@ -99,7 +101,7 @@ export function createApp(house: House): Express {
   // Reminders stand above customers and invoices, whose pages show them.
   const showReminders = (subjectId: string) => lookAtReminders(house, subjectId);
   app.use(customersRoutes({ ...house, showReminders }));
-  app.use(invoicesRoutes({ ...house, showReminders }));
+  app.use(invoicesRoutes({ ...house, showReminders }), statementRoutes(house));
   // Before the pages of single deposits, whose address takes any word.
   app.use(depositsHeldRoutes(house));
   app.use(depositsRoutes(house));

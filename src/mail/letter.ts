@@ -3,6 +3,7 @@ export type LetterKind =
   | 'receipt'
   | 'refund'
   | 'reminder'
+  | 'statement'
   | 'link-replaced'
   | 'invite'
   | 'reset'
