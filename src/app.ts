@@ -23,7 +23,9 @@ import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
 import { creditNotesRoutes } from './invoices/credit-notes.routes.ts';
 import { customerCreditNoteRoutes } from './invoices/customer-credit-note.routes.ts';
+import { customerStatementRoutes } from './invoices/customer-statement.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
+import { statementRoutes } from './invoices/statement.routes.ts';
 import { voidInvoiceRoutes } from './invoices/void-invoice.routes.ts';
 import { booksRoutes } from './ledger/books.routes.ts';
 import { transactionsRoutes } from './ledger/transactions.routes.ts';
@@ -91,10 +93,10 @@ export function createApp(house: House): Express {
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
-  app.use(customerReceiptRoutes(house));
   app.use(customerRefundRoutes(house), customerCreditNoteRoutes(house));
+  app.use(customerReceiptRoutes(house), customerStatementRoutes(house));
   app.use(checkoutRoutes(house));
-  app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
+  app.use(['/pay', '/r', '/s', '/webhooks', '/brand'], notFoundHandler);
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 600 }));
@@ -109,7 +111,7 @@ export function createApp(house: House): Express {
   // Reminders stand above customers and invoices, whose pages show them.
   const showReminders = (subjectId: string) => lookAtReminders(house, subjectId);
   app.use(customersRoutes({ ...house, showReminders }));
-  app.use(invoicesRoutes({ ...house, showReminders }));
+  app.use(invoicesRoutes({ ...house, showReminders }), statementRoutes(house));
   // Before the pages of single deposits, whose address takes any word.
   app.use(depositsHeldRoutes(house));
   app.use(depositsRoutes(house));
