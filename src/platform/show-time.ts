@@ -26,9 +26,16 @@ export function showDateTime(iso: string, zone: string, language = 'en'): string
   return formatOf(language, zone, true).format(new Date(iso));
 }
 
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day (yyyy-mm-dd) on which a stored time falls in a zone. */
 export function dayInZone(iso: string, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(iso));
+  let format = dayFormats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
+    dayFormats.set(zone, format);
+  }
+  return format.format(new Date(iso));
 }
 
 /** The stored time at which a calendar day begins in a zone: the bound of a date filter. */
@@ -48,9 +55,13 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+const clockFormats = new Map<string, Intl.DateTimeFormat>();
+
 function offsetMs(atMs: number, zone: string): number {
-  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(
-    new Date(atMs),
-  );
-  return Date.parse(`${text.replace(' ', 'T')}Z`) - Math.floor(atMs / 1000) * 1000;
+  let format = clockFormats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+    clockFormats.set(zone, format);
+  }
+  return Date.parse(`${format.format(new Date(atMs)).replace(' ', 'T')}Z`) - Math.floor(atMs / 1000) * 1000;
 }

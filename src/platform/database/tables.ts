@@ -647,6 +647,25 @@ export interface LetterTemplateTable {
   ended_at: string | null;
 }
 
+export interface DayFigureTable {
+  kind: 'collected' | 'declined' | 'time-to-pay' | 'links-sent' | 'links-opened' | 'links-paid';
+  /** A day of the company's calendar. */
+  day: string;
+  /** Empty for what no payment service took. */
+  account_id: string;
+  currency: string;
+  /** Of declines the reason, of times to pay the upper end of a span; else empty. */
+  figure_key: string;
+  events: number;
+  amount_minor: number;
+}
+
+export interface DayRolledTable {
+  day: string;
+  zone: string;
+  rolled_at: string;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -697,4 +716,6 @@ export interface Tables {
   reminder: ReminderTable;
   reminder_day: ReminderDayTable;
   letter_template: LetterTemplateTable;
+  day_figure: DayFigureTable;
+  day_rolled: DayRolledTable;
 }
