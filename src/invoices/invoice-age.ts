@@ -3,9 +3,9 @@ import { addDays } from '../platform/show-time.ts';
 /** How long after its due day an invoice is still owed, as accountants group it; days after the due day, both included. */
 export const INVOICE_AGES = {
   current: { label: 'Not due yet', from: undefined, to: 0 },
-  '1-30': { label: '1 to 30 days late', from: 1, to: 30 },
-  '31-60': { label: '31 to 60 days late', from: 31, to: 60 },
-  '61-90': { label: '61 to 90 days late', from: 61, to: 90 },
+  '1-30': { label: '1–30 days late', from: 1, to: 30 },
+  '31-60': { label: '31–60 days late', from: 31, to: 60 },
+  '61-90': { label: '61–90 days late', from: 61, to: 90 },
   'over-90': { label: 'Over 90 days late', from: 91, to: undefined },
 } as const satisfies Record<string, { label: string; from: number | undefined; to: number | undefined }>;
 

@@ -34,7 +34,6 @@ export interface DashboardShown {
 /** Bars beside words and numbers, in a table; `part` is the length in percent. */
 export interface Bar {
   label: string;
-  hint?: string;
   href?: string | undefined;
   part: number;
   tone?: string;
@@ -91,10 +90,10 @@ export function dashboardPage(shown: DashboardShown) {
     ages: owed,
     funnel: funnelBars(links),
     declines: countBars(
-      groupedBy(of('declined'), (figure) => figure.figure_key).map(({ key, events }) => {
-        const words = DECLINE_LABELS[key as DeclineCategory];
-        return { label: words?.label ?? key, hint: words?.meaning ?? '', events };
-      }),
+      groupedBy(of('declined'), (figure) => figure.figure_key).map(({ key, events }) => ({
+        label: DECLINE_LABELS[key as DeclineCategory]?.label ?? key,
+        events,
+      })),
     ),
     times: countBars(groupSpans(spans)),
   } satisfies Page & Record<string, unknown>;
@@ -195,13 +194,12 @@ function funnelBars({ sent, opened, paid }: { sent: Sum; opened: Sum; paid: Sum 
 }
 
 /** Bars of counts, each with its part of all; none where nothing was counted. */
-function countBars(groups: ReadonlyArray<{ label: string; hint?: string; events: number }>): Bar[] {
+function countBars(groups: ReadonlyArray<{ label: string; events: number }>): Bar[] {
   const whole = groups.reduce((sum, group) => sum + group.events, 0);
   if (whole === 0) return [];
   const highest = Math.max(...groups.map((group) => group.events));
-  return groups.map(({ label, hint = '', events }) => ({
+  return groups.map(({ label, events }) => ({
     label,
-    hint,
     part: heightOf(events, highest),
     values: [events.toLocaleString('en'), shareText(events, whole)],
   }));

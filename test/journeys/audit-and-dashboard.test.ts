@@ -58,7 +58,7 @@ describe('an accountant who wants to know', () => {
     await page.goBack();
     await page.getByRole('link', { name: 'This year' }).click();
     expect(await page.getByRole('heading', { name: 'Collected per week' }).count()).toBe(1);
-    await page.getByRole('link', { name: '31 to 60 days late' }).click();
+    await page.getByRole('link', { name: '31–60 days late' }).click();
     expect(await page.getByRole('row', { name: /€330\.00/ }).count()).toBe(6);
   });
 
@@ -83,7 +83,7 @@ describe('an accountant who wants to know', () => {
     await page.getByLabel('What').selectOption({ label: 'Payments' });
     await page.getByRole('button', { name: 'Show' }).click();
     await page
-      .getByRole('row', { name: /The gateway took payment €/ })
+      .getByRole('row', { name: /The gateway took payment of €/ })
       .first()
       .waitFor();
     await page.getByText('Details').first().click();

@@ -116,9 +116,9 @@ describe.each(ENGINES)('the dashboard on %s', (engine) => {
     const text = await page('?currency=EUR');
     expect(tableOf(text, 'Owed, by how late it is')).toEqual([
       ['Not due yet', '2', '€500.00'],
-      ['1 to 30 days late', '0', '€0.00'],
-      ['31 to 60 days late', '1', '€42.00'],
-      ['61 to 90 days late', '0', '€0.00'],
+      ['1–30 days late', '0', '€0.00'],
+      ['31–60 days late', '1', '€42.00'],
+      ['61–90 days late', '0', '€0.00'],
       ['Over 90 days late', '0', '€0.00'],
       ['Together', '3', '€542.00'],
     ]);
