@@ -51,7 +51,7 @@ describe('an accountant who wants to know', () => {
     expect(collected).toBe('€5,804.00');
     const rows = page.locator('.plot-table tbody tr');
     expect(await rows.count()).toBe(4);
-    const sum = await rows.first().locator('td').last().innerText();
+    const sum = await rows.first().locator('td').first().innerText();
     await rows.first().getByRole('link').click();
     expect(await page.innerText('.stats')).toContain(sum);
 
