@@ -9,6 +9,7 @@ import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkDeposits } from './check-deposits.ts';
+import { checkExports } from './check-exports.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -27,6 +28,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
     ...(await checkCards(db)),
+    ...(await checkExports(db)),
   ];
   return results.toSorted((a, b) => a.invariant - b.invariant);
 }
