@@ -13,8 +13,8 @@ import {
 import { paymentDetails } from './payment-details.store.ts';
 import { refundDetails } from './refund-details.store.ts';
 
-/** How many entries of the journal are looked at in one go. */
-export const ENTRIES_AT_ONCE = 500;
+/** How many entries of the journal are looked at in one go: nobody waits longer than for these to be put into a file. */
+export const ENTRIES_AT_ONCE = 200;
 
 /**
  * Where more is known of a movement than its entry says: one source for each kind of subject. Each gets subjects and the
