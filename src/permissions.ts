@@ -40,7 +40,13 @@ export const PERMISSIONS = {
   'payments.record': ['admin', 'clerk'],
   'payments.reverse': ['admin', 'accountant'],
   'ledger.read': ['admin', 'clerk', 'accountant'],
+  'ledger.map': ['admin', 'accountant'],
+  'statements.read': ['admin', 'clerk', 'accountant'],
+  'statements.send': ['admin', 'clerk', 'accountant'],
   'refunds.make': ['admin', 'accountant'],
+  'disputes.read': ['admin', 'clerk', 'accountant'],
+  'disputes.answer': ['admin', 'accountant'],
+  'payouts.read': ['admin', 'accountant'],
   'receipts.read': ['admin', 'clerk', 'accountant'],
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],
@@ -48,6 +54,8 @@ export const PERMISSIONS = {
   'exports.make': ['admin', 'accountant'],
   'cases.read': ['admin', 'clerk', 'accountant'],
   'cases.close': ['admin', 'clerk', 'accountant'],
+  'audit.read': ['admin', 'accountant'],
+  'reports.read': ['admin', 'clerk', 'accountant'],
   'own-password.change': ['admin', 'clerk', 'accountant'],
 } as const satisfies Record<string, readonly Role[]>;
 

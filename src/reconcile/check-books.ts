@@ -8,8 +8,11 @@ import { count, NOTHING_TAKEN, rowsOf, takenOfDeposits } from './check.store.ts'
 import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
+import { checkCreditNotes } from './check-credit-notes.ts';
 import { checkDeposits } from './check-deposits.ts';
 import { checkExports } from './check-exports.ts';
+import { checkLedger } from './check-ledger.ts';
+import { checkPayouts } from './check-payouts.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -27,8 +30,11 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkDeposits(db)),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
+    ...(await checkCreditNotes(db)),
     ...(await checkCards(db)),
     ...(await checkExports(db)),
+    ...(await checkLedger(db)),
+    ...(await checkPayouts(db)),
   ];
   return results.toSorted((a, b) => a.invariant - b.invariant);
 }
@@ -50,17 +56,22 @@ async function clearingEqualsPayments(db: Db): Promise<CheckResult> {
   const sums = await rowsOf(
     db,
     sql`select account_id, currency, sum(booked) as booked_minor, sum(paid) as paid_minor from (
-          select account_id, currency, amount_minor as booked, 0 as paid from journal_line where ledger_account = 'gateway-clearing'
+          select line.account_id, line.currency, line.amount_minor as booked, 0 as paid
+            from journal_line line join journal_entry entry on entry.id = line.entry_id
+            where line.ledger_account = 'gateway-clearing' and entry.subject_kind <> 'movement'
           union all
           select account_id, currency, 0, amount_minor from payment where method = 'card' and state = 'paid'
           union all
           select account_id, currency, 0, -amount_minor from refund where method = 'card' and state = 'succeeded'
+          union all
+          select dispute.account_id, dispute.currency, 0, moved.amount_minor from dispute_movement moved join dispute on dispute.id = moved.dispute_id
         ) movement group by account_id, currency`,
   );
   const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.paid_minor));
   return {
     invariant: 1,
-    promise: 'gateway clearing equals what was captured less what was refunded, per account and currency',
+    promise:
+      'gateway clearing, before fees and payouts, equals what was captured less what was refunded and disputed, per account and currency',
     looked: sums.length,
     broken,
   };
@@ -89,7 +100,8 @@ async function livePaymentsHoldLeases(db: Db): Promise<CheckResult> {
 async function allocationsFit(db: Db): Promise<CheckResult> {
   const odd = await rowsOf(
     db,
-    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor
+    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor,
+            coalesce(sum(case when allocation.source = 'credit-note' then allocation.amount_minor else 0 end), 0) as credited_minor
           from payable left join allocation on allocation.payable_id = payable.id
           where payable.state <> 'void'
           group by payable.id, payable.number, payable.kind, payable.state, payable.total_minor`,
@@ -97,10 +109,11 @@ async function allocationsFit(db: Db): Promise<CheckResult> {
   const used = await takenOfDeposits(db);
   const broken = odd.filter((row) => {
     const [totalMinor, paidMinor] = [Number(row.total_minor), Number(row.paid_minor)];
+    const creditedMinor = Number(row.credited_minor);
     const state =
       row.kind === 'deposit'
         ? depositState(totalMinor, { paidMinor, ...(used.get(row.id as string) ?? NOTHING_TAKEN) })
-        : stateAfterAllocation('invoice', totalMinor, paidMinor);
+        : stateAfterAllocation('invoice', { totalMinor, paidMinor, creditedMinor });
     return paidMinor > totalMinor || paidMinor < 0 || row.state !== state;
   });
   return {
@@ -117,7 +130,10 @@ async function everyPaymentIsAllocated(db: Db): Promise<CheckResult> {
     sql`select payment.id, payment.amount_minor, coalesce(sum(allocation.amount_minor), 0) as allocated_minor
           from payment left join allocation on allocation.payment_id = payment.id
           where payment.state = 'paid' group by payment.id, payment.amount_minor
-          having coalesce(sum(allocation.amount_minor), 0) <> payment.amount_minor`,
+          having coalesce(sum(allocation.amount_minor), 0) + (
+            select coalesce(sum(part.amount_minor), 0) from dispute join dispute_part part on part.dispute_id = dispute.id
+            join payable on payable.id = part.payable_id and payable.kind = 'invoice'
+            where dispute.payment_id = payment.id and dispute.decision is not null) <> payment.amount_minor`,
   );
   return { invariant: 2, promise: 'every paid sum has a home', looked: await count(db, 'payment'), broken };
 }

@@ -4,10 +4,11 @@ import { findSetupByRef } from '../cards/card-setups.store.ts';
 import { refreshCard } from '../cards/refresh-card.ts';
 import { settleSetup } from '../cards/settle-setup.ts';
 import { openCase } from '../cases/open-case.ts';
-import type { GatewayPayment } from '../gateway/gateway.ts';
+import { takeInDispute } from '../disputes/take-in-dispute.ts';
+import { hearOfPayment } from '../payments/hear-of-payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
-import { findPaymentByRef } from '../payments/payments.store.ts';
-import { settlePayment } from '../payments/settle-payment.ts';
+import { hearOfPayout } from '../payouts/hear-of-payout.ts';
+import { wantReading } from '../payouts/want-reading.ts';
 import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
 import { hearOfRefund } from '../refunds/hear-of-refund.ts';
 
@@ -31,6 +32,18 @@ const DEEDS: Record<WebhookEvent, Deed> = {
   'refund.created': hearFor,
   'refund.updated': hearFor,
   'refund.failed': hearFor,
+  'charge.dispute.created': takeInFor,
+  'charge.dispute.updated': takeInFor,
+  'charge.dispute.closed': takeInFor,
+  'charge.dispute.funds_withdrawn': takeInFor,
+  'charge.dispute.funds_reinstated': takeInFor,
+  'charge.updated': readFor,
+  'payout.created': hearOfPayoutFor,
+  'payout.updated': hearOfPayoutFor,
+  'payout.paid': hearOfPayoutFor,
+  'payout.failed': hearOfPayoutFor,
+  'payout.canceled': hearOfPayoutFor,
+  'payout.reconciliation_completed': hearOfPayoutFor,
 };
 
 const CLAIM_MS = MINUTE_MS;
@@ -69,11 +82,31 @@ async function hearFor(parts: PaymentParts, accountId: string, _paymentRef: stri
   await hearOfRefund(parts, accountId, objectRef);
 }
 
+async function takeInFor(
+  parts: PaymentParts,
+  accountId: string,
+  _paymentRef: string,
+  objectRef: string,
+): Promise<void> {
+  await takeInDispute(parts, accountId, objectRef);
+}
+
+/** The money of a charge was booked at the gateway: its fee is known now. */
+async function readFor(parts: PaymentParts, accountId: string): Promise<void> {
+  await wantReading(parts, accountId);
+}
+
+async function hearOfPayoutFor(
+  parts: PaymentParts,
+  accountId: string,
+  _paymentRef: string,
+  objectRef: string,
+): Promise<void> {
+  await hearOfPayout(parts, accountId, objectRef);
+}
+
 async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
-  const known = await findPaymentByRef(parts.db, accountId, gatewayRef);
-  const paymentId = known?.id ?? (await adopt(parts, accountId, gatewayRef));
-  if (!paymentId) return;
-  if ((await settlePayment(parts, paymentId)) === 'cancelled') await tellOfMoneyAfterAll(parts, accountId, gatewayRef);
+  await hearOfPayment(parts, accountId, gatewayRef);
 }
 
 /** The same for a card that is kept without a payment; the message may come before the answer that names it. */
@@ -97,64 +130,6 @@ async function settleSetupFor(parts: PaymentParts, accountId: string, gatewayRef
 
 async function refreshCardOf(parts: PaymentParts, accountId: string, methodRef: string): Promise<void> {
   await refreshCard(parts, { accountId, methodRef });
-}
-
-/**
- * The message came before the answer that names the payment, or the answer was lost: our mark on it tells whose it is.
- * Gives the payment's id, or undefined where none of ours is meant.
- */
-async function adopt(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<string | undefined> {
-  const gateway = await gatewayOf(parts, accountId);
-  const truth = await gateway.readPayment(gatewayRef);
-  if (!truth.reference) return undefined;
-  const adopted = await parts.db.q
-    .updateTable('payment')
-    .set({ gateway_ref: gatewayRef })
-    .where('id', '=', truth.reference)
-    .where('account_id', '=', accountId)
-    .where('gateway_ref', 'is', null)
-    .executeTakeFirst();
-  if (adopted.numUpdatedRows === 1n) return truth.reference;
-  const ours = await findPaymentByRef(parts.db, accountId, gatewayRef);
-  if (!ours && truth.status === 'succeeded') {
-    await openUnknownCharge(
-      parts,
-      { accountId, truth },
-      `The gateway took money for ${gatewayRef}, which says it is ours, but we have no such payment. Find out whose it is, then book or refund it.`,
-    );
-  }
-  return ours?.id;
-}
-
-/** Cancelled is the gateway's own word, so this should never be; if it is, a person must know at once. */
-async function tellOfMoneyAfterAll(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {
-  const truth = await (await gatewayOf(parts, accountId)).readPayment(gatewayRef);
-  if (truth.status !== 'succeeded') return;
-  await openUnknownCharge(
-    parts,
-    { accountId, truth },
-    `The gateway took money for ${gatewayRef}, but that payment is cancelled here. Book or refund it.`,
-  );
-}
-
-async function openUnknownCharge(
-  parts: PaymentParts,
-  { accountId, truth }: { accountId: string; truth: GatewayPayment },
-  summary: string,
-): Promise<void> {
-  await openCase(parts, {
-    kind: 'unknown-charge',
-    dedupeKey: `unknown-${truth.ref}`,
-    subjectKind: 'account',
-    subjectId: accountId,
-    summary,
-    detail: {
-      gatewayRef: truth.ref,
-      reference: truth.reference,
-      receivedMinor: truth.receivedMinor,
-      currency: truth.money.currency,
-    },
-  });
 }
 
 async function leaveForLater(parts: PaymentParts, id: string, tries: number, error: Error): Promise<void> {

@@ -1,0 +1,13 @@
+import type { PaymentParts } from '../payments/payment-parts.ts';
+import { nowIso } from '../platform/clock.ts';
+import { addSums, clearingOf } from './figures.store.ts';
+import type { Run } from './run.ts';
+import { moveRun } from './runs.store.ts';
+
+/** Ends a run that has looked at everything, and keeps what the books then say of the gateway. Errors: LostClaim. */
+export async function finishRun({ db, clock }: PaymentParts, run: Run, claim: string): Promise<void> {
+  await db.tx(async () => {
+    await moveRun(db, run, claim, { state: 'done', finished_at: nowIso(clock), claim: null, claimed_until: null });
+    await addSums(db, run.id, 'clearing', await clearingOf(db, run.accountId));
+  });
+}
