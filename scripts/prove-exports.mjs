@@ -183,7 +183,7 @@ function paymentRows(i) {
     occurred_at: at,
     memo: `Card payment pi_${randomUUID()}`,
   };
-  const entryLine = { entry_id: entry.id, currency: 'EUR' };
+  const entryLine = { entry_id: entry.id, currency: 'EUR', occurred_at: at };
   return {
     customer: [
       {

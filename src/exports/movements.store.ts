@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { accountLabel } from '../accounts/account.ts';
 import type { LedgerAccount } from '../ledger/chart-of-accounts.ts';
 import type { Db } from '../platform/database/database.ts';
+import { disputeDetails } from './dispute-details.store.ts';
+import { gatewayDetails } from './gateway-details.store.ts';
 import {
   type Entry,
   isMovement,
@@ -23,6 +25,8 @@ export const ENTRIES_AT_ONCE = 200;
 const SOURCES: Record<string, (db: Db, entries: readonly Entry[]) => Promise<Map<string, MovementDetails>>> = {
   payment: paymentDetails,
   refund: refundDetails,
+  movement: gatewayDetails,
+  'dispute-movement': disputeDetails,
 };
 
 /** The next entries of the journal before a moment, in order, a bounded number. */

@@ -2,6 +2,7 @@ import type { Db } from '../platform/database/database.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
 import { type Entry, type MovementDetails, movementType } from './movement.ts';
 import { orderReferences } from './order-references.store.ts';
+import { settledRefunds } from './settlements.store.ts';
 
 /** What is known of refunds that arrived or came back. By the ids of the entries. */
 export async function refundDetails(db: Db, entries: readonly Entry[]): Promise<Map<string, MovementDetails>> {
@@ -24,6 +25,7 @@ export async function refundDetails(db: Db, entries: readonly Entry[]): Promise<
     db,
     rows.flatMap((row) => row.payable_id ?? []),
   );
+  const settled = await settledRefunds(db, [...found.keys()]);
   return new Map(
     entries.flatMap((entry) => {
       const row = found.get(entry.subjectId);
@@ -40,6 +42,7 @@ export async function refundDetails(db: Db, entries: readonly Entry[]): Promise<
         channel: 'office',
         staff: row.staff ?? undefined,
         reference: (cameBack ? row.failure : row.reference) ?? undefined,
+        ...settled.get(row.id),
         documents: row.payable_id
           ? [
               {

@@ -20,8 +20,8 @@ import {
   closed,
   type Desk,
   exported,
-  feeOrPayout,
   filesIn,
+  gatewayMoves,
   handRefund,
   nextDay,
   openDesk,
@@ -43,7 +43,7 @@ describe.each(ENGINES)('closed periods on %s', (engine) => {
   test('take each movement once, in every preset, and what comes late goes to the next batch', async () => {
     const account = await aSandboxAccount(desk.house, { name: 'Main' });
     await cardPayment(desk, { account, amountMinor: 10_000 });
-    await feeOrPayout(desk, { kind: 'fee', accountId: account.id, amountMinor: 150 });
+    await gatewayMoves(desk, account.id, { grossMinor: -150 });
     const { deposit, refund } = await handRefund(desk);
     nextDay(desk);
     await cashPayment(desk, { amountMinor: 4_200, currency: 'GBP' });

@@ -8,9 +8,11 @@ import { fillBatch } from '../../src/exports/fill-batch.ts';
 import type { PresetName } from '../../src/exports/presets.ts';
 import { startExport } from '../../src/exports/start-export.ts';
 import { writeFile } from '../../src/exports/write-file.ts';
+import type { GatewayMovement } from '../../src/gateway/gateway.ts';
 import { postJournal } from '../../src/ledger/post-journal.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { recordPayment } from '../../src/payments/record-payment.ts';
+import { recordMovements } from '../../src/payouts/record-movements.ts';
 import { DAY_MS } from '../../src/platform/clock.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { dayInZone } from '../../src/platform/show-time.ts';
@@ -96,26 +98,37 @@ export async function cardPayment(desk: Desk, wanted: Wanted & { account: NonNul
   return { ...settled, receiptNumber: number };
 }
 
-/** What a gateway keeps, and what it pays out. */
-export async function feeOrPayout(
+let moved = 0;
+
+/** What a gateway keeps of a payment or by itself, or pays out, as its balance tells. Gives the movement's reference. */
+export async function gatewayMoves(
   desk: Desk,
-  {
-    kind,
-    accountId,
-    amountMinor,
-    currency = 'EUR',
-  }: { kind: 'fee' | 'payout'; accountId: string; amountMinor: number; currency?: string },
-): Promise<void> {
-  await postJournal(desk.house, {
-    kind,
-    subjectKind: 'gateway-movement',
-    subjectId: newId('req'),
-    memo: `The gateway's ${kind}`,
-    lines: [
-      { ledgerAccount: kind === 'fee' ? 'gateway-fees' : 'bank', currency, amountMinor },
-      { ledgerAccount: 'gateway-clearing', accountId, currency, amountMinor: -amountMinor },
-    ],
-  });
+  accountId: string,
+  { meaning = 'fee', grossMinor = 0, feeMinor = 0, ...more }: Partial<GatewayMovement>,
+): Promise<string> {
+  const ref = `txn_${++moved}`;
+  const at = desk.clock.now().toISOString();
+  const none = { sourceRef: undefined, chargeRef: undefined, paymentRef: undefined, reference: undefined };
+  await recordMovements({ ...desk.house, log: desk.house.log }, accountId, [
+    {
+      ref,
+      type: meaning,
+      category: meaning,
+      meaning,
+      currency: 'EUR',
+      grossMinor,
+      feeMinor,
+      netMinor: grossMinor - feeMinor,
+      ...none,
+      exchangedFrom: undefined,
+      exchangeRate: undefined,
+      description: '',
+      createdAt: at,
+      availableOn: at.slice(0, 10),
+      ...more,
+    },
+  ]);
+  return ref;
 }
 
 /** Asks for a file, has it written, and gives its bytes. */

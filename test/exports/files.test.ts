@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bookMovements } from '../../src/disputes/book-movements.ts';
+import type { Dispute } from '../../src/disputes/dispute.ts';
 import { readExportFile } from '../../src/exports/export-files.store.ts';
 import { movementsPreset } from '../../src/exports/movements-preset.ts';
 import { startExport } from '../../src/exports/start-export.ts';
@@ -16,7 +18,7 @@ import {
   cashPayment,
   type Desk,
   exported,
-  feeOrPayout,
+  gatewayMoves,
   handRefund,
   nextDay,
   openDesk,
@@ -35,6 +37,27 @@ const EVIL_NAMES = [
   'two "quoted", commas',
   'x'.repeat(150),
 ];
+
+const PAYOUT = {
+  gateway_ref: 'po_7',
+  state: 'paid' as const,
+  automatic: 1 as const,
+  matching: 'matched' as const,
+  currency: 'GBP',
+  amount_minor: 6_800,
+  arrival_on: '2026-12-24',
+};
+
+const DISPUTE = {
+  gateway_ref: 'dp_1',
+  charge_ref: 'ch_1',
+  state: 'needs_response' as const,
+  holds_money: 1 as const,
+  reason: 'fraudulent',
+  currency: 'EUR',
+  amount_minor: 8_000,
+  due_key: '9999',
+};
 
 describe.each(ENGINES)('files of movements on %s', (engine) => {
   let desk: Desk;
@@ -57,8 +80,13 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
         { ...line, payableId: 'b', number: 'DEP-B', paidNowMinor: 300, kind: 'deposit' },
       ],
     });
-    await feeOrPayout(desk, { kind: 'fee', accountId: account.id, amountMinor: 59 });
-    await feeOrPayout(desk, { kind: 'payout', accountId: account.id, amountMinor: 941 });
+    await gatewayMoves(desk, account.id, {
+      meaning: 'charge',
+      reference: card.paymentId,
+      grossMinor: 1_000,
+      feeMinor: 59,
+    });
+    await gatewayMoves(desk, account.id, { meaning: 'payout', grossMinor: -941, sourceRef: 'po_1' });
     const cash = await cashPayment(desk, { amountMinor: 2_500, orderReference: 'PO-9' });
     await reversePayment(desk.house, { paymentId: cash, reason: 'It bounced', actor: desk.actor });
     await handRefund(desk);
@@ -92,6 +120,8 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
       card_last4: '4242',
       entry: 'link',
     });
+    expect(rows[3]).toMatchObject({ payment_id: card.paymentId, customer_name: rows[0]?.customer_name });
+    expect(rows[4]).toMatchObject({ payout_id: 'po_1', gateway_ref: 'po_1', customer_name: '' });
     expect(rows[6]).toMatchObject({ original_payment_id: cash, reference: 'It bounced', po_number: 'PO-9' });
     expect(rows[8]).toMatchObject({
       method: 'transfer',
@@ -119,7 +149,7 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
     await cardPayment(desk, { account: two, amountMinor: 102 });
     await cardPayment(desk, { account: two, amountMinor: 103, currency: 'GBP' });
     await cashPayment(desk, { amountMinor: 104 });
-    await feeOrPayout(desk, { kind: 'fee', accountId: two.id, amountMinor: 9 });
+    await gatewayMoves(desk, two.id, { grossMinor: -9 });
     nextDay(desk);
     await cashPayment(desk, { amountMinor: 105 });
 
@@ -166,7 +196,7 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
     const account = await aSandboxAccount(desk.house, { name: 'Main' });
     const customer = await aCustomer(desk.house, { name: 'Müller & Söhne' });
     const paid = await cardPayment(desk, { account, customer, amountMinor: 123_456 });
-    await feeOrPayout(desk, { kind: 'fee', accountId: account.id, amountMinor: 250 });
+    await gatewayMoves(desk, account.id, { grossMinor: -250, sourceRef: 'po_9' });
     await cashPayment(desk, { currency: 'USD' });
     const [year, month, day] = on.split('-');
     const receipt = `R-${String(paid.receiptNumber).padStart(6, '0')}`;
@@ -177,7 +207,7 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
     expect(quickbooks.head).toEqual(['Date', 'Description', 'Amount']);
     expect(quickbooks.rows).toEqual([
       { Date: `${day}/${month}/${year}`, Description: `Payment ${receipt} ${invoice} Müller Söhne`, Amount: '1234.56' },
-      { Date: `${day}/${month}/${year}`, Description: 'Fee The gateway s fee Main test', Amount: '-2.50' },
+      { Date: `${day}/${month}/${year}`, Description: 'Fee Fee of the gateway po 9 Main test', Amount: '-2.50' },
     ]);
 
     const xero = readCsv((await exported(desk, { ...choice, preset: 'xero' })).bytes);
@@ -205,6 +235,63 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
       await readXlsx((await exported(desk, { from: on, to: on, preset: 'journal', format: 'xlsx' })).bytes)
     ).map((row) => row.debit);
     expect(numbers).toEqual([1234.56, null, 2.5, null, 125, null]);
+  });
+
+  test('what is paid out, disputed and exchanged says of what it is, with day and name of the payout', async () => {
+    nextDay(desk);
+    const on = today(desk);
+    const account = await aSandboxAccount(desk.house);
+    const { db } = desk.house;
+    const card = await cardPayment(desk, { account, amountMinor: 8_000 });
+    const exchangedFrom = { amountMinor: 8_000, currency: 'EUR' };
+    const settled = { currency: 'GBP', grossMinor: 6_900, feeMinor: 100, exchangedFrom, exchangeRate: '0.8625' };
+    const charge = await gatewayMoves(desk, account.id, { meaning: 'charge', reference: card.paymentId, ...settled });
+    const payoutId = newId('pou');
+    const at = desk.clock.now().toISOString();
+    await db.q
+      .insertInto('payout')
+      .values({ ...PAYOUT, id: payoutId, account_id: account.id, created_at: at, read_at: at })
+      .execute();
+    const paidOut = { payout_id: payoutId, settled_on: '2026-12-24' };
+    await db.q.updateTable('gateway_movement').set(paidOut).where('gateway_ref', '=', charge).execute();
+    const dispute = {
+      id: newId('dis'),
+      gatewayRef: 'dp_1',
+      accountId: account.id,
+      currency: 'EUR',
+    } as Dispute;
+    await db.q
+      .insertInto('dispute')
+      .values({
+        ...DISPUTE,
+        id: dispute.id,
+        account_id: account.id,
+        payment_id: card.paymentId,
+        customer_id: card.customerId,
+        opened_at: at,
+        heard_at: at,
+      })
+      .execute();
+    await db.tx(() => bookMovements(desk.house, dispute, [{ ref: 'txn_d', amountMinor: -8_000 }]));
+
+    const { rows } = readCsv((await exported(desk, { from: on, to: on })).bytes);
+    expect(rows.map((row) => [row.type, row.currency, row.net, row.payout_id, row.settled_date])).toEqual([
+      ['payment', 'EUR', '80.00', 'po_7', '2026-12-24'],
+      ['fee', 'GBP', '-1.00', 'po_7', '2026-12-24'],
+      ['exchange', 'EUR', '-80.00', 'po_7', '2026-12-24'],
+      ['exchange', 'GBP', '69.00', 'po_7', '2026-12-24'],
+      ['dispute', 'EUR', '-80.00', '', ''],
+    ]);
+    expect(rows[4]).toMatchObject({
+      gateway_ref: 'dp_1',
+      original_payment_id: card.paymentId,
+      reference: 'fraudulent',
+    });
+    const bank = readCsv((await exported(desk, { from: on, currency: 'GBP', preset: 'xero' })).bytes).rows;
+    expect(bank.map((row) => [row['*Amount'], row.Description?.endsWith(' payout po_7')])).toEqual([
+      ['-1.00', true],
+      ['69.00', true],
+    ]);
   });
 
   test('a bank file of two currencies, of no day and in a wrong format is refused next to its field', async () => {
