@@ -134,7 +134,7 @@ async function write(parts: ExportParts, file: ExportFile, claim: string): Promi
 
 function tableFor({ preset, format, name }: ExportFile): TableFile {
   const { columns, statement } = presetOf(preset);
-  if (format === 'xlsx') return createXlsx(columns, { name: 'Movements' });
+  if (format === 'xlsx') return createXlsx(columns, { name: preset });
   return statement ? createSplitCsv(columns, { name, mostRows: statement.mostRows }) : createCsv(columns);
 }
 
