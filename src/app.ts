@@ -17,9 +17,12 @@ import { depositsRoutes } from './deposits/deposits.routes.ts';
 import { owedDepositIds } from './deposits/deposits.store.ts';
 import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
+import { disputesRoutes } from './disputes/disputes.routes.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
+import { creditNotesRoutes } from './invoices/credit-notes.routes.ts';
+import { customerCreditNoteRoutes } from './invoices/customer-credit-note.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
 import { voidInvoiceRoutes } from './invoices/void-invoice.routes.ts';
 import { booksRoutes } from './ledger/books.routes.ts';
@@ -44,7 +47,10 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { customerRefundRoutes } from './refunds/customer-refund.routes.ts';
+import { refundPaymentRoutes } from './refunds/refund-payment.routes.ts';
 import { refundsRoutes } from './refunds/refunds.routes.ts';
+import { refundsDeskRoutes } from './refunds/refunds-desk.routes.ts';
 import { lookAtReminders } from './reminders/look-at-reminders.ts';
 import { remindersRoutes } from './reminders/reminders.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
@@ -85,6 +91,7 @@ export function createApp(house: House): Express {
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
   app.use(customerReceiptRoutes(house));
+  app.use(customerRefundRoutes(house), customerCreditNoteRoutes(house));
   app.use(checkoutRoutes(house));
   app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
 
@@ -128,7 +135,9 @@ export function createApp(house: House): Express {
   app.use(receiptsRoutes(house));
   app.use(auditRoutes(house));
   app.use(exportsRoutes(house));
-  app.use(refundsRoutes(house));
+  app.use(disputesRoutes(house));
+  app.use(refundsRoutes(house), refundPaymentRoutes(house), refundsDeskRoutes(house));
+  app.use(creditNotesRoutes({ ...house, endSettledLinks }));
   app.use(remindersRoutes(house));
 
   app.use(notFoundHandler);

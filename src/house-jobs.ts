@@ -18,6 +18,7 @@ import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
 import { continueReviewBatches } from './receipts/run-review-batch.ts';
 import { reconcileDue } from './reconcile/reconcile-due.ts';
+import { hearRefunds } from './refunds/hear-refunds.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
@@ -34,6 +35,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-disputes', everyMs: MINUTE_MS, run: () => sweepDisputes(house) },
     { name: 'reconcile', everyMs: 20 * SECOND_MS, run: () => reconcileDue(house) },
     { name: 'read-movements', everyMs: 20 * SECOND_MS, run: () => readMovements(house) },
+    { name: 'hear-refunds', everyMs: 10 * MINUTE_MS, run: () => hearRefunds(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },

@@ -1,5 +1,5 @@
 import type { GatewayDispute, GatewayDisputeStatus } from '../gateway/gateway.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
+import { type Clock, DAY_MS, HOUR_MS, laterIso, MINUTE_MS } from '../platform/clock.ts';
 
 /**
  * The states of a dispute and where each may go: the one table. `wantsAnswer`: the bank waits for us. `holdsMoney`: the
@@ -127,6 +127,18 @@ export interface Dispute {
 /** What open disputes are listed by, so that what is due first stands first and what waits for the bank last. */
 export function dueKey(state: DisputeState, dueBy: string | undefined): string {
   return DISPUTE_STATES[state].wantsAnswer && dueBy ? dueBy : '9999-12-31T00:00:00.000Z';
+}
+
+/** A decision may be taken back; card schemes let banks come again for about this long. */
+const WATCHED_MS = 120 * DAY_MS;
+
+/** When the gateway is asked again if no message comes; null when it is no longer watched. */
+export function nextLookAt({ closedAt }: Pick<Dispute, 'closedAt'>, clock: Clock): string | null {
+  if (!closedAt) return laterIso(clock, HOUR_MS);
+  const closedForMs = clock.now().getTime() - Date.parse(closedAt);
+  // Right after the decision the money may still be on its way.
+  if (closedForMs < HOUR_MS) return laterIso(clock, 10 * MINUTE_MS);
+  return closedForMs < WATCHED_MS ? laterIso(clock, DAY_MS) : null;
 }
 
 /** From then on it is pressing: a case is opened. */

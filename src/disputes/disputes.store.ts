@@ -2,6 +2,7 @@ import type { Selectable, Updateable } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { DisputeTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
+import { GONE_STATES } from '../refunds/refund.ts';
 import type { Dispute, Room } from './dispute.ts';
 
 /** Errors: 404 when there is none of that id. Inside a transaction it reads what that transaction sees. */
@@ -50,6 +51,16 @@ export async function partsOfDispute(
   return rows.map((row) => ({ payableId: row.payable_id, amountMinor: row.amount_minor }));
 }
 
+/** The gateway's names of the movements that are booked. */
+export async function movementRefs(db: Db, disputeId: string): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom('dispute_movement')
+    .select('gateway_ref')
+    .where('dispute_id', '=', disputeId)
+    .execute();
+  return rows.map((row) => row.gateway_ref);
+}
+
 /** What the bank has of it now, by the movements that are booked: whole minor units, more than nothing while it is out. */
 export async function takenMinor(db: Db, disputeId: string): Promise<number> {
   const row = await db.read
@@ -70,11 +81,12 @@ export async function roomsOfPayment(db: Db, paymentId: string, disputeId: strin
     .innerJoin('payable', 'payable.id', 'allocation.payable_id')
     .select(['allocation.payable_id', ({ fn }) => fn.sum<number>('allocation.amount_minor').as('settled')])
     .select(({ selectFrom }) => [
-      selectFrom('refund')
-        .select(({ fn }) => fn.sum<number | null>('refund.amount_minor').as('sum'))
-        .whereRef('refund.payable_id', '=', 'allocation.payable_id')
+      selectFrom('refund_line')
+        .innerJoin('refund', 'refund.id', 'refund_line.refund_id')
+        .select(({ fn }) => fn.sum<number | null>('refund_line.amount_minor').as('sum'))
+        .whereRef('refund_line.payable_id', '=', 'allocation.payable_id')
         .where('refund.payment_id', '=', paymentId)
-        .where('refund.state', 'not in', ['failed', 'cancelled'])
+        .where('refund.state', 'in', GONE_STATES)
         .as('refunded'),
       selectFrom('dispute_part')
         .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')

@@ -2,6 +2,7 @@ import { gatewayOf, listAccounts } from '../accounts/accounts.store.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { DAY_MS, HOUR_MS, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { answerAgain } from './answer-dispute.ts';
+import { nextLookAt } from './dispute.ts';
 import { isPressing, matchCases } from './dispute-cases.ts';
 import { disputeOf } from './disputes.store.ts';
 import { takeInDispute } from './take-in-dispute.ts';
@@ -83,7 +84,7 @@ async function lookAgain(parts: PaymentParts): Promise<number> {
   const { db, clock, log } = parts;
   const due = await db.q
     .selectFrom('dispute')
-    .select(['id', 'account_id', 'gateway_ref', 'next_look_at', 'looks'])
+    .select(['id', 'account_id', 'gateway_ref', 'next_look_at', 'looks', 'closed_at'])
     .where('next_look_at', '<=', nowIso(clock))
     .orderBy('next_look_at')
     .limit(AT_ONCE)
@@ -91,7 +92,7 @@ async function lookAgain(parts: PaymentParts): Promise<number> {
   for (const row of due) {
     const claimed = await db.q
       .updateTable('dispute')
-      .set({ next_look_at: laterIso(clock, HOUR_MS), looks: row.looks + 1 })
+      .set({ next_look_at: nextLookAt({ closedAt: row.closed_at ?? undefined }, clock), looks: row.looks + 1 })
       .where('id', '=', row.id)
       .where('next_look_at', '=', row.next_look_at)
       .executeTakeFirst();

@@ -7,17 +7,24 @@ import type { Payment } from '../payments/payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { findPaymentByRef, partsOf } from '../payments/payments.store.ts';
 import { settlePayment } from '../payments/settle-payment.ts';
-import { DAY_MS, HOUR_MS, laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
+import { nowIso } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
 import { newId } from '../platform/ids.ts';
 import { bookMovements } from './book-movements.ts';
-import { DISPUTE_STATES, type Dispute, dueKey, mayBecome, shareAmongDocuments, stateOf } from './dispute.ts';
+import {
+  DISPUTE_STATES,
+  type Dispute,
+  dueKey,
+  mayBecome,
+  nextLookAt,
+  shareAmongDocuments,
+  stateOf,
+} from './dispute.ts';
 import { matchCases, tellOfOddState } from './dispute-cases.ts';
-import { findDisputeByRef, readDispute, roomsOfPayment, writeDispute } from './disputes.store.ts';
+import { findDisputeByRef, movementRefs, readDispute, roomsOfPayment, writeDispute } from './disputes.store.ts';
 
 /** How often somebody else may come first before it is left to the next message or look. */
-const MOST_TRIES = 4;
-/** A decision may be taken back; schemes let banks come again for about this long. */
-const WATCHED_MS = 120 * DAY_MS;
+const MOST_TRIES = 6;
 
 /**
  * The only place where a dispute is written down and moves on: called by the gateway's messages, the sweeper and staff, at
@@ -30,12 +37,22 @@ export async function takeInDispute(parts: PaymentParts, accountId: string, gate
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const before = await findDisputeByRef(parts.db, accountId, gatewayRef);
     const truth = await gateway.readDispute(gatewayRef);
+    if (before && !(await isNews(parts.db, before, truth))) return readDispute(parts.db, before.id);
     const payment = await paymentOf(parts, accountId, truth);
     const checks = before?.paymentId ? undefined : await checksOf(gateway, truth, payment);
     const written = await write(parts, { accountId, truth, payment, before, checks });
     if (written) return written;
   }
   throw new GatewayError('busy', 'dispute-busy', `dispute ${gatewayRef} is being written by others`);
+}
+
+/** True when the gateway says something that is not written down here, or when the payment may be known by now. */
+async function isNews(db: Db, before: Dispute, truth: GatewayDispute): Promise<boolean> {
+  if (!before.paymentId || stateOf(truth) !== before.state || truth.submissions !== before.submissions) return true;
+  if (truth.dueAt !== before.dueBy || truth.money.amountMinor !== before.amountMinor) return true;
+  if (truth.reason !== before.reason) return true;
+  const booked = new Set(await movementRefs(db, before.id));
+  return truth.movements.some(({ ref, amountMinor }) => amountMinor !== 0 && !booked.has(ref));
 }
 
 /** The payment that is disputed, booked; a dispute may be heard of before the payment itself. */
@@ -141,18 +158,10 @@ function whatChanged({ clock }: PaymentParts, { truth, payment, before: known, c
     due_key: dueKey(state, truth.dueAt),
     submissions: truth.submissions,
     closed_at: closedAt,
-    next_look_at: nextLook({ clock }, closedAt),
+    next_look_at: nextLookAt({ closedAt: closedAt ?? undefined }, clock),
     ...(payment ? { payment_id: payment.id, customer_id: payment.customerId } : {}),
     ...(checks ? { checks: JSON.stringify(checks) } : {}),
   };
-}
-
-function nextLook({ clock }: Pick<PaymentParts, 'clock'>, closedAt: string | null): string | null {
-  if (!closedAt) return laterIso(clock, HOUR_MS);
-  const closedForMs = clock.now().getTime() - Date.parse(closedAt);
-  // Right after the decision the money may still be on its way.
-  if (closedForMs < HOUR_MS) return laterIso(clock, 10 * MINUTE_MS);
-  return closedForMs < WATCHED_MS ? laterIso(clock, DAY_MS) : null;
 }
 
 async function writeParts({ db }: PaymentParts, disputeId: string, { truth, payment }: Found): Promise<void> {

@@ -2,6 +2,7 @@ export type LetterKind =
   | 'link'
   | 'receipt'
   | 'refund'
+  | 'credit-note'
   | 'reminder'
   | 'link-replaced'
   | 'invite'

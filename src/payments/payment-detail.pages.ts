@@ -4,6 +4,7 @@ import type { Decline } from '../gateway/gateway.ts';
 import { transactionsShown } from '../ledger/transactions.pages.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import { REFUND_STATE_WORDS } from '../payables/refund-state-words.ts';
 import type { Page } from '../platform/web/render.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
 import { cardText } from '../words/card-brand.ts';
@@ -28,13 +29,29 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
   const { currency } = payment;
   const show = (amountMinor: number) => showMoney({ amountMinor, currency });
   const byCard = payment.method === 'card';
+  const refundedMinor = found.refunds
+    .filter((one) => one.state === 'succeeded')
+    .reduce((sum, one) => sum + one.amount_minor, 0);
   const latest = attempts.find((attempt) => attempt.id === payment.attempt_id);
   return {
     view: 'payments/payment',
     layout: 'office' as const,
     title: `Payment of ${showMoneyWithCode({ amountMinor: payment.amount_minor, currency })}`,
     id: payment.id,
-    badge: badgeOf({ state: payment.state, attempt: latest && declineOf(latest) }),
+    badge: badgeOf({
+      state: payment.state,
+      attempt: latest && declineOf(latest),
+      amountMinor: payment.amount_minor,
+      refundedMinor,
+    }),
+    refundable: payment.state === 'paid' && refundedMinor < payment.amount_minor,
+    refunds: found.refunds.map((one) => ({
+      href: paths.refund(one.id),
+      at: one.created_at,
+      amount: show(one.amount_minor),
+      badge: { text: REFUND_STATE_WORDS[one.state].label, tone: REFUND_STATE_WORDS[one.state].tone },
+      failure: one.failure ?? '',
+    })),
     live: !isFinal(payment.state),
     reversible: isReversible(payment),
     reversed: payment.reversed_at && {
@@ -136,4 +153,13 @@ const DEEDS: Record<string, string> = {
   'payment.cancelled': 'Cancelled',
   'payment.recorded': 'Recorded',
   'payment.reversed': 'Reversed',
+  'payment.refund-ordered': 'Refund ordered',
+  'payment.refund-found': 'Refund found at the gateway',
+  'payment.refund-approved': 'Refund approved',
+  'payment.refund-declined': 'Refund declined',
+  'payment.refund-withdrawn': 'Refund withdrawn',
+  'payment.refund-explained': 'Refund explained',
+  'payment.refunded': 'Refunded',
+  'payment.refund-failed': 'Refund failed',
+  'payment.refund-cancelled': 'Refund cancelled',
 };

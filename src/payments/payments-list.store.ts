@@ -34,6 +34,8 @@ export interface ListedPayment {
   channel: Payment['channel'];
   state: PaymentState;
   amount: Money;
+  /** What of it has been given back, whole minor units. */
+  refundedMinor: number;
   createdAt: string;
   customer: { id: string; name: string };
   accountName: string | undefined;
@@ -44,6 +46,9 @@ export interface ListedPayment {
     | { state: AttemptState; declineCategory: DeclineCategory | undefined; declineCode: string | undefined }
     | undefined;
 }
+
+/** What of a payment has been given back, as a column of any query that has the payment table in it. */
+export const refundedOfPaymentColumn = sql<number>`(select coalesce(sum(r.amount_minor), 0) from refund r where r.payment_id = payment.id and r.state = 'succeeded')`;
 
 /** Payments newest first with the latest try of each, a page at a time. */
 export async function listPayments(db: Db, filter: PaymentFilter): Promise<KeysetPage<ListedPayment>> {
@@ -57,7 +62,7 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
     .select(['account.name as account_name', 'account.livemode'])
     .select(['attempt.state as attempt_state', 'decline_category', 'decline_code'])
     .select(['payment.card_brand', 'payment.card_last4', 'attempt.card_brand as tried_brand'])
-    .select('attempt.card_last4 as tried_last4')
+    .select(['attempt.card_last4 as tried_last4', refundedOfPaymentColumn.as('refunded_minor')])
     .orderBy('payment.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
@@ -76,6 +81,7 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
         channel: row.channel,
         state: row.state,
         amount: { amountMinor: row.amount_minor, currency: row.currency },
+        refundedMinor: Number(row.refunded_minor),
         createdAt: row.created_at,
         customer: { id: row.customer_id, name: row.customer_name },
         accountName: row.account_name

@@ -43,7 +43,7 @@ export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown
       paidBy: row.card ? cardText(row.card.brand, row.card.last4) : METHODS[row.method],
       entry: CHANNELS[row.channel],
       account: row.accountName ?? '',
-      badge: badgeOf(row),
+      badge: badgeOf({ ...row, amountMinor: row.amount.amountMinor }),
       declined: row.attempt?.state === 'declined' ? declineText(row.attempt) : undefined,
     })),
     pager: {

@@ -14,7 +14,7 @@ import { readSwitches } from './settings.store.ts';
 /** Letters that tell the company something, not the customer. */
 const TO_US = 'new-link-wanted';
 /** What a case may be about so that it stands against every reminder to its customer. */
-const CASES_OF_CUSTOMER = ['payment', 'receipt', 'deposit', 'dispute'];
+const CASES_OF_CUSTOMER = ['payment', 'receipt', 'refund', 'deposit', 'dispute'];
 
 /** The key of the one reminder that a customer gets on a day (yyyy-mm-dd). */
 export function reminderKey(customerId: string, day: string): string {
@@ -28,7 +28,7 @@ export async function readClaims(
   { today, now }: Pick<Round, 'today' | 'now'>,
 ): Promise<Claim[]> {
   if (payableIds.length === 0) return [];
-  const [payables, invoices, links, sentAt, steps, leases, accounts] = await Promise.all([
+  const [payables, invoices, links, sentAt, steps, leases, accounts, disputed] = await Promise.all([
     readPayables(db, payableIds),
     invoicesWithCustomers(db, payableIds),
     linksFor(db, payableIds, now),
@@ -36,6 +36,7 @@ export async function readClaims(
     stepsDone(db, payableIds),
     leasesOn(db, payableIds),
     listAccounts(db),
+    disputedOf(db, payableIds),
   ]);
   const customerIds = [...new Set(payables.map((payable) => payable.customerId))];
   const accountIds = [...new Set([...links.values()].map(({ link }) => link.accountId))];
@@ -74,6 +75,7 @@ export async function readClaims(
           allIds.includes(subjectId) ||
           (customerId === customer.id && CASES_OF_CUSTOMER.includes(subjectKind)),
       ),
+      disputed: disputed.has(payable.id),
       failedLetter: letter?.to.includes(readMailAddress(customer.email) ?? customer.email) ? letter.subject : undefined,
       remindedToday: reminded.has(customer.id),
     };
@@ -161,6 +163,19 @@ async function stepsDone(db: Db, payableIds: readonly string[]): Promise<Map<str
   return found;
 }
 
+/** Those of which a payment is disputed and not won, as long as nobody has decided what becomes of it. */
+async function disputedOf(db: Db, payableIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db.read
+    .selectFrom('dispute_part')
+    .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')
+    .select('dispute_part.payable_id')
+    .where('dispute_part.payable_id', 'in', [...payableIds])
+    .where('dispute.decision', 'is', null)
+    .where(({ or, eb }) => or([eb('dispute.closed_at', 'is', null), eb('dispute.state', '=', 'lost')]))
+    .execute();
+  return new Set(rows.map((row) => row.payable_id));
+}
+
 async function openCases(
   db: Db,
   { customerIds, subjectIds }: { customerIds: string[]; subjectIds: string[] },
@@ -171,11 +186,23 @@ async function openCases(
     .where('closed_at', 'is', null)
     .where((where) => where.or([where('subject_id', 'in', subjectIds), where('customer_id', 'in', customerIds)]))
     .execute();
-  return rows.map((row) => ({
-    subjectId: row.subject_id,
-    subjectKind: row.subject_kind,
-    customerId: row.customer_id,
-  }));
+  return [
+    ...rows.map((row) => ({ subjectId: row.subject_id, subjectKind: row.subject_kind, customerId: row.customer_id })),
+    ...(await unexplainedRefunds(db, customerIds)),
+  ];
+}
+
+/** Money went back at the gateway and nobody has said of what: that stands against reminders though its case be closed. */
+async function unexplainedRefunds(db: Db, customerIds: string[]) {
+  const rows = await db.read
+    .selectFrom('refund')
+    .select(['id', 'customer_id'])
+    .where('origin', '=', 'gateway')
+    .where('decided_at', 'is', null)
+    .where('customer_id', 'in', customerIds)
+    .where('state', 'not in', ['failed', 'cancelled'])
+    .execute();
+  return rows.map((row) => ({ subjectId: row.id, subjectKind: 'refund', customerId: row.customer_id }));
 }
 
 /** The newest letter of each customer, where it was refused or given up. */

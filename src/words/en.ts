@@ -1,4 +1,5 @@
 import { cardWords } from './en/card.ts';
+import { creditNoteWords } from './en/credit-note.ts';
 import { linkWords } from './en/link.ts';
 import { mailWords } from './en/mail.ts';
 import { pageWords } from './en/page.ts';
@@ -11,6 +12,7 @@ import { staffWords } from './en/staff.ts';
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
 export const en = {
   card: cardWords,
+  creditNote: creditNoteWords,
   link: linkWords,
   mail: mailWords,
   page: pageWords,
