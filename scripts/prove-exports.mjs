@@ -38,12 +38,9 @@ async function proveAll() {
     await fill(database);
     for (const one of CASES) {
       const run = promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), one, database]);
-      const { stdout } = await run.catch((error) => error);
-      process.stdout.write(stdout);
-      code ||= await run.then(
-        () => 0,
-        () => 1,
-      );
+      const { stdout, stderr, code: failed = 0 } = await run.catch((error) => error);
+      process.stdout.write(`${stdout}${stderr}`);
+      code ||= failed;
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
