@@ -40,6 +40,7 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { reconcileRoutes } from './reconcile/reconcile.routes.ts';
 import { refundsRoutes } from './refunds/refunds.routes.ts';
 import { lookAtReminders } from './reminders/look-at-reminders.ts';
 import { remindersRoutes } from './reminders/reminders.routes.ts';
@@ -124,6 +125,7 @@ export function createApp(house: House): Express {
   app.use(receiptsRoutes(house));
   app.use(refundsRoutes(house));
   app.use(remindersRoutes(house));
+  app.use(reconcileRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

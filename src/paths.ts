@@ -122,6 +122,12 @@ export const paths = {
   reviewReceipt: (id: string) => `/receipts/${id}/review`,
   resendReceipt: (id: string) => `/receipts/${id}/letters`,
 
+  reconcile: () => '/reconcile',
+  reconcileRuns: () => '/reconcile/runs',
+  reconcileRun: (id: string) => `/reconcile/runs/${id}`,
+  reconcileProgress: () => '/reconcile/progress',
+  reconcileOwner: () => '/reconcile/owner',
+
   cases: () => '/cases',
   caseFile: (id: string) => `/cases/${id}`,
   takeCase: (id: string) => `/cases/${id}/owner`,

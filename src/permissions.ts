@@ -45,6 +45,8 @@ export const PERMISSIONS = {
   'receipts.review': ['admin', 'accountant'],
   'receipts.export': ['admin', 'accountant'],
   'receipts.resend': ['admin', 'clerk', 'accountant'],
+  'reconcile.read': ['admin', 'accountant'],
+  'reconcile.run': ['admin', 'accountant'],
   'cases.read': ['admin', 'clerk', 'accountant'],
   'cases.close': ['admin', 'clerk', 'accountant'],
   'own-password.change': ['admin', 'clerk', 'accountant'],

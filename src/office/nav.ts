@@ -12,6 +12,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Customers', href: paths.customers(), permission: 'customers.read' },
   { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
+  { label: 'Reconcile', href: paths.reconcile(), permission: 'reconcile.read' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
   { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },

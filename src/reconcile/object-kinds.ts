@@ -88,7 +88,8 @@ async function* inOurWords<T>(list: AsyncIterable<T>, there: (one: T) => Theirs)
 }
 
 function paymentThere(payment: GatewayPayment): Theirs {
-  const { ref, reference, livemode, status, money } = payment;
+  const { ref, livemode, status, money } = payment;
+  const reference = payment.reference || undefined;
   const stage = PAYMENT_STAGES[status];
   const amountMinor = stage === 'done' ? payment.receivedMinor : money.amountMinor;
   return { ref, reference, paymentRef: undefined, stage, currency: money.currency, amountMinor, livemode };
@@ -96,5 +97,12 @@ function paymentThere(payment: GatewayPayment): Theirs {
 
 /** A refund does not say in which mode it was made: that of its account. */
 function refundThere({ ref, reference, paymentRef, status, money }: GatewayRefund): Theirs {
-  return { ref, reference, paymentRef, stage: REFUND_STAGES[status], ...money, livemode: undefined };
+  return {
+    ref,
+    reference: reference || undefined,
+    paymentRef,
+    stage: REFUND_STAGES[status],
+    ...money,
+    livemode: undefined,
+  };
 }
