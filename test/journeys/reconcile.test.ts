@@ -81,7 +81,7 @@ describe('an accountant who holds the books against the gateway', () => {
       .waitFor();
     await page
       .getByRole('region', { name: 'Differences that were explained' })
-      .getByText('Explained', { exact: true })
+      .getByRole('link', { name: 'Paid with our mark, unknown here' })
       .waitFor();
     await page.getByRole('link', { name: 'Home' }).click();
     await page.getByText(/^1 difference since/).waitFor();
