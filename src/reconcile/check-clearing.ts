@@ -9,7 +9,7 @@ import type { CheckResult } from './check.ts';
  */
 const MOVED: Record<string, ReturnType<typeof sql>> = {
   payment: sql`select account_id, currency, amount_minor from payment where method = 'card' and state = 'paid'`,
-  refund: sql`select account_id, currency, -amount_minor from refund where method = 'card' and state = 'succeeded'`,
+  refund: sql`select account_id, currency, -amount_minor as amount_minor from refund where method = 'card' and state = 'succeeded'`,
 };
 
 /** What must be true of the money that gateways hold: it is what came in less what went out, each kind by itself. */
