@@ -19,7 +19,8 @@ const STEPS: string[][] = [
   ['cards'],
   ['deposits'],
   ['payments'],
-  ['refunds', 'reminders', 'disputes', 'payouts', 'exports'],
+  ['refunds', 'reminders'],
+  ['disputes', 'payouts', 'exports'],
   ['reconcile'],
   ['checkout', 'webhooks', 'office'],
 ];

@@ -11,10 +11,13 @@ const SUBJECTS: Record<string, { label: string; href?: (id: string) => string }>
   account: { label: 'Payment service account', href: paths.account },
   customer: { label: 'Customer', href: paths.customer },
   deposit: { label: 'Deposit', href: paths.deposit },
+  dispute: { label: 'Dispute', href: paths.dispute },
   invoice: { label: 'Invoice', href: paths.invoice },
   letter: { label: 'Letter', href: paths.letter },
   link: { label: 'Payment link', href: paths.link },
+  movement: { label: 'Movement at the gateway', href: paths.openMovements },
   payment: { label: 'Payment', href: paths.payment },
+  payout: { label: 'Payout', href: paths.payout },
   receipt: { label: 'Receipt', href: paths.receipt },
   webhook: { label: 'Message of the gateway' },
 };

@@ -74,7 +74,9 @@ async function playTheDay(house: House, invoices: ReturnType<typeof madeUpInvoic
       console.log(`${String(Math.round((Date.now() - beganMs) / 1000)).padStart(5)} s  ${progress}`);
     const done = await runADay(house, { sandbox, invoices, tell });
     while ((await retryEvents(house)) > 0);
-    tell(`${done.payments} payments, ${done.declines} declined first, ${done.refunds} refunds`);
+    tell(
+      `${done.payments} payments, ${done.declines} declined first, ${done.refunds} refunds, ${done.disputes} disputes, ${done.payouts} payouts`,
+    );
     for (const { id, name } of await listAccounts(db)) {
       const run = await reconcileAccount(house, { accountId: id, scope: 'all', actor: SYSTEM });
       tell(`${name}: ${run.state}, ${run.looked} objects looked at, ${run.underWay} under way`);

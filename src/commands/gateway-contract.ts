@@ -158,6 +158,15 @@ export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): Co
     step('a payment that does not exist is not found', () =>
       expectError('not-found', () => gateway.readPayment('pi_1ContractNoSuchPayment')),
     ),
+    step('movements of the balance and payouts can be read, and add up', async () => {
+      const untilIso = new Date(Date.now() + 60_000).toISOString();
+      for await (const one of gateway.listMovements(startedIso, untilIso)) {
+        expect(one.grossMinor - one.feeMinor === one.netMinor, `${one.ref} does not add up`);
+      }
+      for await (const one of gateway.listPayouts(startedIso, untilIso)) {
+        expect((await gateway.readPayout(one.ref)).ref === one.ref, `${one.ref} reads otherwise`);
+      }
+    }),
     step('the list has the payments, newest first', async () => {
       const wanted = [challengedRef, paymentRef];
       const seen: string[] = [];

@@ -2,6 +2,7 @@ import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { CheckResult } from '../reconcile/check.ts';
+import { checkAudit } from '../reconcile/check-audit.ts';
 import { checkBooks } from '../reconcile/check-books.ts';
 import { checkGateway } from '../reconcile/check-gateway.ts';
 import { sentenceFor } from '../start-faults.ts';
@@ -12,6 +13,7 @@ async function verify(): Promise<number> {
   const house = await openHouse(loadConfig(process.env), { clock: systemClock, log: createLogger('warn') });
   try {
     const results = show(await checkBooks(house.db));
+    results.push(...show([await checkAudit(house)]));
     if (!process.argv.includes('--books-only')) results.push(...show(await checkGateway(house)));
     return results.some((result) => result.broken.length > 0) ? 1 : 0;
   } finally {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
+import { meets, type SearchWay, weighSearch } from '../platform/database/search-words.ts';
 import type { CustomerTable } from '../platform/database/tables.ts';
 import { isId } from '../platform/ids.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
@@ -9,6 +9,7 @@ import { textKey } from '../platform/text-key.ts';
 import type { Customer } from './customer.ts';
 
 /** How many customers a vague name may stand for before it has to be told more exactly. */
+const OWN_WORDS: readonly SearchWay[] = [{ kind: 'customer' }];
 const CANDIDATES = 6;
 
 /** Errors: 404 when there is none of that id. */
@@ -28,7 +29,7 @@ export async function listCustomers(
   let query = db.read
     .selectFrom('customer')
     .selectAll()
-    .where(foundBy(search, [['customer', 'customer.id']]));
+    .where(meets(await weighSearch(db, search, OWN_WORDS), 'customer.id'));
   if (isId(before, 'cus')) query = query.where('id', '<', before);
   const rows = await query
     .orderBy('id', 'desc')
@@ -45,7 +46,7 @@ export async function customersMeant(db: Db, typed: string): Promise<Customer[]>
   const rows = await db.read
     .selectFrom('customer')
     .selectAll()
-    .where(foundBy(typed, [['customer', 'customer.id']]))
+    .where(meets(await weighSearch(db, typed, OWN_WORDS), 'customer.id'))
     .orderBy('id', 'desc')
     .limit(CANDIDATES)
     .execute();

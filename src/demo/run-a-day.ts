@@ -10,19 +10,30 @@ import { refundDeposit } from '../refunds/refund-deposit.ts';
 import type { House } from '../wire.ts';
 import type { DayInvoice } from './day-invoices.ts';
 import { payInSandbox } from './pay-in-sandbox.ts';
+import { payOutSandbox } from './pay-out-sandbox.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 
 const AT_ONCE = 8;
-/** Of so many payments one is of a deposit, one is declined first, and one of the deposits' is refunded. */
-const [DEPOSIT_EVERY, DECLINE_EVERY, REFUND_EVERY] = [20, 25, 2];
+/** Of so many payments one is of a deposit, one is declined first, one is disputed, and one of the deposits' is refunded. */
+const [DEPOSIT_EVERY, DECLINE_EVERY, DISPUTE_EVERY, REFUND_EVERY] = [20, 25, 166, 2];
 const DECLINED_CARD = 'pm_card_chargeDeclined';
+const DISPUTED_CARDS = [
+  'pm_card_createDispute',
+  'pm_card_createDisputeProductNotReceived',
+  'pm_card_createDisputeInquiry',
+] as const;
 const CARDS = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex', 'pm_card_visa_debit'] as const;
+
+/** The account that takes what has no account of its own, and the currency in which it is paid out. */
+const PAID_OUT = { account: 'acct_sandbox1', currency: 'gbp' };
 
 /** What a day came to, in numbers. */
 export interface DayDone {
   payments: number;
   declines: number;
+  disputes: number;
   refunds: number;
+  payouts: number;
 }
 
 interface ToPay {
@@ -33,7 +44,7 @@ interface ToPay {
 
 /**
  * A day in a portal beside its sandbox: invoices and deposits are written, paid by card, several at once, some after a
- * decline, and some deposits are given back, by the deeds that people use. `tell` hears how far it is.
+ * decline and some to be disputed, some deposits are given back, and the gateway pays out at noon and in the evening. `tell` hears how far it is.
  */
 export async function runADay(
   house: House,
@@ -45,16 +56,29 @@ export async function runADay(
 ): Promise<DayDone> {
   const toPay = await writeClaims(house, invoices);
   tell(`${toPay.length} invoices and deposits written`);
-  const done: DayDone = { payments: 0, declines: 0, refunds: 0 };
-  await severalAtOnce(toPay, async ({ link }, i) => {
+  const done: DayDone = { payments: 0, declines: 0, disputes: 0, refunds: 0, payouts: 0 };
+  const pay = async ({ link }: ToPay, i: number) => {
+    // Everybody pays from an address of their own: one with many declines would be slowed down.
+    const ip = `198.18.${Math.floor(i / 250) % 250}.${i % 250}`;
     if (i % DECLINE_EVERY === DECLINE_EVERY - 1) {
-      await payInSandbox(house, sandbox, link, DECLINED_CARD);
+      await payInSandbox(house, sandbox, link, DECLINED_CARD, ip);
       done.declines += 1;
     }
-    await payInSandbox(house, sandbox, link, CARDS[i % CARDS.length] as string);
+    const isDisputed = i % DISPUTE_EVERY === DISPUTE_EVERY - 1;
+    const card = isDisputed ? DISPUTED_CARDS[done.disputes++ % DISPUTED_CARDS.length] : CARDS[i % CARDS.length];
+    await payInSandbox(house, sandbox, link, card as string, ip);
     done.payments += 1;
     if (done.payments % 100 === 0) tell(`${done.payments} paid`);
-  });
+  };
+  const payOut = async () => {
+    await payOutSandbox(house, PAID_OUT);
+    done.payouts += 1;
+    tell(`payout ${done.payouts} sent`);
+  };
+  const noon = Math.ceil(toPay.length / 2);
+  await severalAtOnce(toPay.slice(0, noon), pay);
+  await payOut();
+  await severalAtOnce(toPay.slice(noon), (one, i) => pay(one, noon + i));
   const deposits = toPay.filter((one) => one.depositId !== undefined);
   await severalAtOnce(deposits, async ({ depositId = '', totalMinor }, i) => {
     if (i % REFUND_EVERY !== 0) return;
@@ -65,6 +89,7 @@ export async function runADay(
     done.refunds += 1;
   });
   tell(`${done.refunds} refunded`);
+  await payOut();
   return done;
 }
 

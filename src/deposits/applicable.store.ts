@@ -1,6 +1,7 @@
 import {
   appliedMinorColumn,
   balanceOf,
+  disputedMinorColumn,
   refundedMinorColumn,
   refundingMinorColumn,
 } from '../payables/deposit-balance.store.ts';
@@ -35,6 +36,7 @@ export async function depositsLeft(db: Db, { customerId, currency }: Whose): Pro
     .select(['payable.id', 'payable.number', 'deposit.order_reference'])
     .select([paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
     .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
+    .select(disputedMinorColumn.as('disputed_minor'))
     .where('payable.customer_id', '=', customerId)
     .where('payable.kind', '=', 'deposit')
     .where('payable.currency', '=', currency)

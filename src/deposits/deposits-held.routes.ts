@@ -1,18 +1,17 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { stringify } from 'csv-stringify/sync';
 import { type Request, Router } from 'express';
 import { readCompany } from '../company/company.store.ts';
 import { plainAmount } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
+import { csvText } from '../platform/csv.ts';
 import type { Db } from '../platform/database/database.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { addDays, dayInZone, startOfDayIso } from '../platform/show-time.ts';
 import { queryText } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
-import { harmless } from '../receipts/export-receipts.ts';
 import { depositsHeldPage, MOST_SHOWN } from './deposits-held.pages.ts';
 import { bookedBefore, type HeldRow, heldBefore, heldInPieces, totalsBefore } from './deposits-held.store.ts';
 
@@ -57,9 +56,8 @@ export function depositsHeldRoutes({ db, clock }: { db: Db; clock: Clock }): Rou
 }
 
 async function* csvOf(pieces: AsyncIterable<HeldRow[]>, on: string): AsyncGenerator<string> {
-  const csv = (lines: string[][]) => stringify(lines, { record_delimiter: 'windows' });
-  yield csv([COLUMNS]);
-  for await (const rows of pieces) if (rows.length > 0) yield csv(rows.map((row) => cellsOf(row, on)));
+  yield csvText([COLUMNS]);
+  for await (const rows of pieces) if (rows.length > 0) yield csvText(rows.map((row) => cellsOf(row, on)));
 }
 
 function cellsOf(row: HeldRow, on: string): string[] {
@@ -71,7 +69,7 @@ function cellsOf(row: HeldRow, on: string): string[] {
     row.orderReference,
     row.currency,
     plainAmount({ amountMinor: row.heldMinor, currency: row.currency }),
-  ].map(harmless);
+  ];
 }
 
 function isDay(text: string): boolean {

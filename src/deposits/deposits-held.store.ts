@@ -56,6 +56,11 @@ function heldQuery(beforeIso: string, range?: Range) {
           from refund r join journal_entry e on e.subject_id = r.id
           join journal_line l on l.entry_id = e.id and l.ledger_account = 'customer-deposits'
           where r.payable_id is not null and e.occurred_at < ${beforeIso} ${within('r.payable_id')}
+        union all
+        select part.payable_id, -part.amount_minor
+          from dispute_part part join payable p on p.id = part.payable_id and p.kind = 'deposit'
+          join journal_entry e on e.subject_id = part.dispute_id and e.kind = 'dispute-decided'
+          where e.occurred_at < ${beforeIso} ${within('part.payable_id')}
       ) movement
       join payable on payable.id = movement.deposit_id
       join deposit on deposit.payable_id = payable.id

@@ -158,6 +158,7 @@ export function depositPage({
       applied: balance.appliedMinor > 0 ? show(balance.appliedMinor) : '',
       refunded: balance.refundedMinor > 0 ? show(balance.refundedMinor) : '',
       refunding: balance.refundingMinor > 0 ? show(balance.refundingMinor) : '',
+      disputed: balance.disputedMinor > 0 ? show(balance.disputedMinor) : '',
       canSend: payable.dueMinor > 0,
       canUse: balance.leftMinor > 0,
       mayUnapply: balance.appliedMinor > 0,

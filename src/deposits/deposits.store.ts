@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import {
   appliedMinorColumn,
   balanceOf,
+  disputedMinorColumn,
   readDepositBalance,
   refundedMinorColumn,
   refundingMinorColumn,
@@ -10,11 +11,16 @@ import { type DepositBalance, OPEN_DEPOSITS } from '../payables/deposit-balance.
 import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
 import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
+import { meets, type SearchWay, weighSearch } from '../platform/database/search-words.ts';
 import { isId } from '../platform/ids.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { DepositFilter } from './deposit-filter.ts';
+
+const FOUND_BY: readonly SearchWay[] = [
+  { kind: 'deposit' },
+  { kind: 'customer', tie: ['payable.customer_id', 'payable.id'] },
+];
 
 /** A deposit with its live balance and what it is for. */
 export interface Deposit {
@@ -81,7 +87,7 @@ export async function listDeposits(
   filter: DepositFilter,
   before?: string | undefined,
 ): Promise<KeysetPage<DepositRow>> {
-  let query = fitting(db, filter);
+  let { query } = await fitting(db, filter);
   if (isId(before, 'dep')) query = query.where('payable.id', '<', before);
   const rows = await query
     .orderBy('payable.id', 'desc')
@@ -106,15 +112,13 @@ export async function listDeposits(
 
 /** Those that fit the filter and were asked for but not paid, newest first, at most so many. */
 export async function owedDepositIds(db: Db, filter: DepositFilter, most: number): Promise<string[]> {
-  const rows = await fitting(db, filter)
-    .where('payable.state', '=', 'requested')
-    .orderBy('payable.id', 'desc')
-    .limit(most)
-    .execute();
+  const { query } = await fitting(db, filter);
+  const rows = await query.where('payable.state', '=', 'requested').orderBy('payable.id', 'desc').limit(most).execute();
   return rows.map((row) => row.id);
 }
 
-function fitting(db: Db, filter: DepositFilter) {
+async function fitting(db: Db, filter: DepositFilter) {
+  const search = await weighSearch(db, filter.search, FOUND_BY);
   let query = db.read
     .selectFrom('payable')
     .innerJoin('deposit', 'deposit.payable_id', 'payable.id')
@@ -123,17 +127,14 @@ function fitting(db: Db, filter: DepositFilter) {
     .select(['payable.total_minor', 'payable.state', 'payable.created_at', 'deposit.order_reference'])
     .select([paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
     .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
+    .select(disputedMinorColumn.as('disputed_minor'))
     .where('payable.kind', '=', 'deposit')
-    .where(
-      foundBy(filter.search, [
-        ['deposit', 'payable.id'],
-        ['customer', 'payable.customer_id'],
-      ]),
-    );
+    .where(meets(search, 'payable.id'));
   if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
   if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
   if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
-  return query;
+  // Within an object: a query that is awaited would be carried out.
+  return { query };
 }
 
 /** A customer's deposits for an order (as textKey compares it) that are neither used up nor void, the oldest first. */

@@ -112,6 +112,7 @@ function payableOf(id: string, number: string, draft: DepositDraft): Payable {
     currency: draft.currency,
     totalMinor: draft.totalMinor,
     paidMinor: 0,
+    creditedMinor: 0,
     dueMinor: draft.totalMinor,
     state: 'requested',
     version: 1,

@@ -48,7 +48,20 @@ export interface GatewayPayment {
   authorizationCode: string | undefined;
   card: GatewayCard | undefined;
   decline: Decline | undefined;
+  /** What the card's bank checked; undefined before it was asked. */
+  checks: CardChecks | undefined;
   createdAt: string;
+}
+
+/** How a card payment was proved, in the gateway's own words (`pass`, `fail`, `unavailable`); never more of a card. */
+export interface CardChecks {
+  securityCode: string | undefined;
+  addressLine: string | undefined;
+  postalCode: string | undefined;
+  /** 3-D Secure: how it ended (`authenticated`, `attempt_acknowledged`, …), where the cardholder was asked. */
+  threeDSecure: { result: string; version: string; flow: string } | undefined;
+  /** The card scheme's name for the payment. */
+  networkRef: string | undefined;
 }
 
 export type GatewayErrorKind =
@@ -159,8 +172,20 @@ export interface Gateway {
   /** Gives part or all of a payment back to the card that paid. Errors: `refused` for more than is left. */
   createRefund(wanted: NewGatewayRefund): Promise<GatewayRefund>;
   readRefund(ref: string): Promise<GatewayRefund>;
-  /** All refunds made since then, in the same way. */
+  /** All refunds made since then, in the same way as payments. */
   listRefunds(sinceIso: string, afterRef?: string): AsyncIterable<GatewayRefund>;
+  readDispute(ref: string): Promise<GatewayDispute>;
+  /** All disputes opened since then, in the same way. */
+  listDisputes(sinceIso: string, afterRef?: string): AsyncIterable<GatewayDispute>;
+  /** Sends the answer to the card's bank, for good. Errors: `refused` when none is wanted any more. */
+  submitEvidence(ref: string, evidence: DisputeEvidence, key: string): Promise<GatewayDispute>;
+  /** All movements of the balance between two moments (ISO 8601), newest first, page by page. */
+  listMovements(sinceIso: string, untilIso: string): AsyncIterable<GatewayMovement>;
+  /** What an automatic payout pays out, without its own movement; nothing before the gateway says what that is. */
+  listMovementsOfPayout(payoutRef: string): AsyncIterable<GatewayMovement>;
+  /** All payouts made between two moments (ISO 8601), newest first, page by page. */
+  listPayouts(sinceIso: string, untilIso: string): AsyncIterable<GatewayPayout>;
+  readPayout(ref: string): Promise<GatewayPayout>;
   /** Errors: GatewayError `refused` when no secret fits the seal, or it is too old. */
   readEvent(rawBody: Buffer, signature: string, secrets: readonly string[]): GatewayEvent;
 }
@@ -231,4 +256,102 @@ export interface NewGatewayRefund {
   sum: Money;
   reference: string;
   key: string;
+}
+
+export type GatewayDisputeStatus =
+  | 'inquiry'
+  | 'inquiry-answered'
+  | 'inquiry-closed'
+  | 'needs-answer'
+  | 'under-review'
+  | 'won'
+  | 'lost'
+  | 'prevented'
+  | 'appeal'
+  | 'appeal-under-review';
+
+/** A payment that the cardholder's bank contests, as the gateway knows it now. */
+export interface GatewayDispute {
+  ref: string;
+  /** Undefined for one that we have no word for; `rawStatus` is the gateway's own. */
+  status: GatewayDisputeStatus | undefined;
+  rawStatus: string;
+  /** The gateway's word for why: `fraudulent`, `product_not_received`. */
+  reason: string;
+  /** The card scheme's own code, for staff. */
+  networkReason: string | undefined;
+  money: Money;
+  chargeRef: string;
+  paymentRef: string | undefined;
+  livemode: boolean;
+  /** Until when it can be answered (ISO 8601). */
+  dueAt: string | undefined;
+  /** How often evidence was submitted, here or at the gateway. */
+  submissions: number;
+  /** What it took from our balance (less than nothing) and gave back, without fees, in the currency of the charge. */
+  movements: Array<{ ref: string; amountMinor: number }>;
+  createdAt: string;
+}
+
+/** What is told to the card's bank, as text; empty where there is nothing to say. */
+export interface DisputeEvidence {
+  customerName: string;
+  customerEmail: string;
+  /** The network address from which the payment was made. */
+  customerAddress: string;
+  whatWasSold: string;
+  /** yyyy-mm-dd */
+  serviceDate: string;
+  /** What the customer did on our pages, line by line. */
+  activity: string;
+  refundTerms: string;
+  /** What staff say, and a summary of all the rest. */
+  statement: string;
+}
+/** What moved a balance, as the books see it; `other` is what we do not know. */
+export type MovementMeaning = 'charge' | 'refund' | 'dispute' | 'fee' | 'payout' | 'other';
+
+/** One movement of an account's balance at the gateway. Sums in whole minor units, negative for what left. */
+export interface GatewayMovement {
+  ref: string;
+  /** The gateway's own words for it. */
+  type: string;
+  category: string;
+  meaning: MovementMeaning;
+  currency: string;
+  grossMinor: number;
+  /** What the gateway kept of it: gross less net. */
+  feeMinor: number;
+  netMinor: number;
+  /** What moved it: a charge, a refund, a dispute, a payout. */
+  sourceRef: string | undefined;
+  chargeRef: string | undefined;
+  paymentRef: string | undefined;
+  /** Our mark: the id of our payment or refund, as we gave it. */
+  reference: string | undefined;
+  /** What was charged, given back or disputed, with the movement's sign, where that was in another currency. */
+  exchangedFrom: Money | undefined;
+  exchangeRate: string | undefined;
+  description: string;
+  createdAt: string;
+  /** The day from which it can be paid out, yyyy-mm-dd. */
+  availableOn: string;
+}
+
+export type GatewayPayoutState = 'pending' | 'in_transit' | 'paid' | 'failed' | 'cancelled';
+
+/** Money on its way from the gateway to the bank. One that is paid may still fail. */
+export interface GatewayPayout {
+  ref: string;
+  state: GatewayPayoutState;
+  /** On the gateway's schedule; the gateway never says what one that was made by hand pays out. */
+  automatic: boolean;
+  saysWhatItPays: boolean;
+  sum: Money;
+  /** yyyy-mm-dd */
+  arrivalOn: string;
+  /** The bank's own reference for it. */
+  traceRef: string | undefined;
+  failureCode: string | undefined;
+  createdAt: string;
 }

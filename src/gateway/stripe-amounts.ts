@@ -51,6 +51,15 @@ export function fromStripeUnits(units: number, code: string): Money {
   return money('times' in rule ? units / rule.times : units * rule.dividedBy, currency);
 }
 
+/**
+ * The same for what moved a balance: Stripe's share of a sum in a currency that it counts in hundredths, and that has
+ * none, need not be whole.
+ */
+export function roundedFromStripeUnits(units: number, code: string): Money {
+  const rule = STRIPE_UNITS[code.toUpperCase()];
+  return fromStripeUnits(rule && 'times' in rule ? Math.round(units / rule.times) * rule.times : units, code);
+}
+
 /** The least that Stripe takes in a currency, in ISO minor units: a sum that it can count, too. */
 export function leastStripeAmount(currency: string): number {
   const rule = STRIPE_UNITS[currency];

@@ -6,7 +6,9 @@ import { checkStripeAccount } from './stripe-account.ts';
 import { leastStripeAmount, stripeAmountProblem, toStripeUnits } from './stripe-amounts.ts';
 import { stripeClient } from './stripe-client.ts';
 import { stripeConfirmation, stripeSetupConfirmation } from './stripe-confirmation.ts';
+import { gatewayDisputeOf, stripeEvidence } from './stripe-dispute.ts';
 import { readStripeEvent } from './stripe-events.ts';
+import { gatewayMovementOf, gatewayPayoutOf } from './stripe-movement.ts';
 import { gatewayPaymentOf } from './stripe-payment.ts';
 import { gatewayRefundOf } from './stripe-refund.ts';
 import { gatewayCardOf, gatewaySetupOf } from './stripe-setup.ts';
@@ -15,6 +17,8 @@ import { errorKindOf } from './stripe-words.ts';
 /** Read in one answer with every payment: the charge and the card that made it. */
 const EXPAND = ['latest_charge', 'payment_method'];
 const EXPAND_SETUP = ['payment_method'];
+/** What moved the balance. */
+const EXPAND_MOVEMENTS = ['data.source'];
 /** What is said of a card that its customer no longer has. */
 const GONE = ['resource_missing', 'payment_method_unexpected_state'];
 
@@ -180,9 +184,52 @@ export function createStripeGateway(
       for await (const refund of pages(list, afterRef)) yield gatewayRefundOf(refund);
     },
 
+    readDispute: (ref) => ask(async () => gatewayDisputeOf(await stripe.disputes.retrieve(ref))),
+
+    async *listDisputes(sinceIso, afterRef) {
+      const gte = Math.floor(Date.parse(sinceIso) / 1000);
+      const list = (after: object) => stripe.disputes.list({ created: { gte }, limit: 100, ...after });
+      for await (const dispute of pages(list, afterRef)) yield gatewayDisputeOf(dispute);
+    },
+
+    submitEvidence: (ref, evidence, key) =>
+      ask(async () =>
+        gatewayDisputeOf(
+          await stripe.disputes.update(ref, { evidence: stripeEvidence(evidence), submit: true }, keyed(key)),
+        ),
+      ),
+    async *listMovements(sinceIso, untilIso) {
+      const created = between(sinceIso, untilIso);
+      const list = (after: object) =>
+        stripe.balanceTransactions.list({ created, limit: 100, expand: EXPAND_MOVEMENTS, ...after });
+      for await (const transaction of pages(list)) yield gatewayMovementOf(transaction);
+    },
+
+    async *listMovementsOfPayout(payout) {
+      const list = (after: object) =>
+        stripe.balanceTransactions.list({ payout, limit: 100, expand: EXPAND_MOVEMENTS, ...after });
+      for await (const transaction of pages(list)) {
+        const movement = gatewayMovementOf(transaction);
+        if (movement.sourceRef !== payout) yield movement;
+      }
+    },
+
+    async *listPayouts(sinceIso, untilIso) {
+      const created = between(sinceIso, untilIso);
+      const list = (after: object) => stripe.payouts.list({ created, limit: 100, ...after });
+      for await (const payout of pages(list)) yield gatewayPayoutOf(payout);
+    },
+
+    readPayout: (ref) => ask(async () => gatewayPayoutOf(await stripe.payouts.retrieve(ref))),
+
     readEvent: (rawBody, signature, secrets) => readStripeEvent(stripe, rawBody, signature, secrets),
   };
   return gateway;
+}
+
+/** Stripe counts in whole seconds: those of both moments are within. */
+function between(sinceIso: string, untilIso: string) {
+  return { gte: Math.floor(Date.parse(sinceIso) / 1000), lte: Math.floor(Date.parse(untilIso) / 1000) };
 }
 
 /** Everything that a list of the gateway holds, asked for a page at a time. */

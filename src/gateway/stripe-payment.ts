@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Decline, GatewayCard, GatewayPayment } from './gateway.ts';
+import type { CardChecks, Decline, GatewayCard, GatewayPayment } from './gateway.ts';
 import { fromStripeUnits } from './stripe-amounts.ts';
 import { DECLINES, STATUSES } from './stripe-words.ts';
 
@@ -20,7 +20,23 @@ export function gatewayPaymentOf(intent: Stripe.PaymentIntent): GatewayPayment {
     authorizationCode: charge?.payment_method_details?.card?.authorization_code ?? undefined,
     card: cardOf(intent, charge ?? undefined),
     decline: status === 'needs-card' ? declineOf(intent.last_payment_error) : undefined,
+    checks: checksOf(charge ?? undefined),
     createdAt: new Date(intent.created * 1000).toISOString(),
+  };
+}
+
+function checksOf(charge: Stripe.Charge | undefined): CardChecks | undefined {
+  const card = charge?.payment_method_details?.card;
+  if (!card) return undefined;
+  const { three_d_secure: asked } = card;
+  return {
+    securityCode: card.checks?.cvc_check ?? undefined,
+    addressLine: card.checks?.address_line1_check ?? undefined,
+    postalCode: card.checks?.address_postal_code_check ?? undefined,
+    threeDSecure: asked
+      ? { result: asked.result ?? '', version: asked.version ?? '', flow: asked.authentication_flow ?? '' }
+      : undefined,
+    networkRef: card.network_transaction_id ?? undefined,
   };
 }
 

@@ -49,8 +49,9 @@ export async function changeInvoice(
 }
 
 /** Why an invoice can no longer be changed by hand, as a sentence; undefined when it can. */
-export function whyFixed({ state, paidMinor }: Payable): string | undefined {
+export function whyFixed({ state, paidMinor, creditedMinor }: Payable): string | undefined {
   if (state === 'void') return 'This invoice is void.';
+  if (creditedMinor !== 0) return 'Part of this invoice is credited, so it can no longer be changed.';
   if (paidMinor !== 0 || state !== 'open')
     return 'Something has been paid on this invoice, so it can no longer be changed.';
   return undefined;

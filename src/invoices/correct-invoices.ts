@@ -121,15 +121,16 @@ function saysTheSame({ invoice, payable, draft }: Change): boolean {
 }
 
 function paidBeyondTotal({ payable, draft, beforeMinor, nowMinor }: Change): string | undefined {
-  const { number, currency, paidMinor } = payable;
+  const { number, currency, paidMinor, creditedMinor } = payable;
   const hereMinor = paidMinor - beforeMinor;
   if (hereMinor + nowMinor <= draft.totalMinor) return undefined;
   const show = (amountMinor: number) => `${plainAmount({ amountMinor, currency })} ${currency}`;
+  const paidHere = creditedMinor > 0 ? 'paid or credited' : 'paid';
   if (nowMinor === beforeMinor)
-    return `The total is below the ${show(paidMinor)} that have been paid on invoice ${number}.`;
+    return `The total is below the ${show(paidMinor)} that have been ${paidHere} on invoice ${number}.`;
   return (
-    `Invoice ${number}: ${show(nowMinor)} already paid and ${show(hereMinor)} paid through this portal are more than the ` +
-    'total. The amount already paid is without what was paid here.'
+    `Invoice ${number}: ${show(nowMinor)} already paid and ${show(hereMinor)} ${paidHere} through this portal are more than ` +
+    `the total. The amount already paid is without what was ${paidHere} here.`
   );
 }
 

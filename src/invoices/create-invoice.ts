@@ -136,6 +136,7 @@ function payableOf(id: string, draft: InvoiceDraft): Payable {
     currency: draft.currency,
     totalMinor: draft.totalMinor,
     paidMinor: 0,
+    creditedMinor: 0,
     dueMinor: draft.totalMinor,
     state: 'open',
     version: 1,

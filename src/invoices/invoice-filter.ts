@@ -1,7 +1,7 @@
 import { isId } from '../platform/ids.ts';
 
 /** The states that can be filtered by. */
-export const INVOICE_STATES = ['open', 'part_paid', 'paid', 'void'] as const;
+export const INVOICE_STATES = ['open', 'part_paid', 'paid', 'credited', 'void'] as const;
 
 /** What a list is narrowed to; empty means any. */
 export interface InvoiceFilter {

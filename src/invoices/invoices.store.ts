@@ -1,7 +1,7 @@
 import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
 import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
+import { meets, type SearchWay, weighSearch } from '../platform/database/search-words.ts';
 import { isId } from '../platform/ids.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { notFound } from '../platform/refusal.ts';
@@ -78,6 +78,11 @@ async function linesOf(db: Db, id: string): Promise<InvoiceLine[]> {
   }));
 }
 
+const FOUND_BY: readonly SearchWay[] = [
+  { kind: 'invoice' },
+  { kind: 'customer', tie: ['payable.customer_id', 'payable.id'] },
+];
+
 export interface InvoiceRow {
   id: string;
   number: string;
@@ -99,7 +104,7 @@ export async function listInvoices(
   filter: InvoiceFilter,
   before?: string | undefined,
 ): Promise<KeysetPage<InvoiceRow>> {
-  let query = fitting(db, filter);
+  let { query } = await fitting(db, filter);
   if (isId(before, 'inv')) query = query.where('payable.id', '<', before);
   const rows = await query
     .orderBy('payable.id', 'desc')
@@ -122,7 +127,8 @@ export async function listInvoices(
 
 /** Those that fit the filter and on which something is owed, newest first, at most so many. */
 export async function owedInvoiceIds(db: Db, filter: InvoiceFilter, most: number): Promise<string[]> {
-  const rows = await fitting(db, filter)
+  const { query } = await fitting(db, filter);
+  const rows = await query
     .where('payable.state', 'in', [...OWING_STATES])
     .orderBy('payable.id', 'desc')
     .limit(most)
@@ -130,7 +136,8 @@ export async function owedInvoiceIds(db: Db, filter: InvoiceFilter, most: number
   return rows.map((row) => row.id);
 }
 
-function fitting(db: Db, filter: InvoiceFilter) {
+async function fitting(db: Db, filter: InvoiceFilter) {
+  const search = await weighSearch(db, filter.search, FOUND_BY);
   let query = db.read
     .selectFrom('payable')
     .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
@@ -138,19 +145,15 @@ function fitting(db: Db, filter: InvoiceFilter) {
     .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
     .select(['payable.total_minor', 'payable.state', 'invoice.due_on', paidMinorColumn.as('paid_minor')])
     .where('payable.kind', '=', 'invoice')
-    .where(
-      foundBy(filter.search, [
-        ['invoice', 'payable.id'],
-        ['customer', 'payable.customer_id'],
-      ]),
-    );
+    .where(meets(search, 'payable.id'));
   if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
   if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
   if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
   if (filter.overdueOn) {
     query = query.where('invoice.due_on', '<', filter.overdueOn).where('payable.state', 'in', [...OWING_STATES]);
   }
-  return query;
+  // Within an object: a query that is awaited would be carried out.
+  return { query };
 }
 
 /** The currencies that invoices or deposits are in, for a filter. */

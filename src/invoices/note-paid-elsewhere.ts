@@ -76,7 +76,8 @@ export async function notePaidElsewhere(
 async function moveStates({ db, clock }: { db: Db; clock: Clock }, notes: readonly PaidElsewhere[]): Promise<void> {
   const idsOf = new Map<PayableState, string[]>();
   for (const { invoice, beforeMinor, nowMinor } of notes) {
-    const state = stateAfterAllocation('invoice', invoice.totalMinor, invoice.paidMinor + nowMinor - beforeMinor);
+    const paidMinor = invoice.paidMinor + nowMinor - beforeMinor;
+    const state = stateAfterAllocation('invoice', { ...invoice, paidMinor });
     idsOf.set(state, [...(idsOf.get(state) ?? []), invoice.id]);
   }
   for (const [state, ids] of idsOf) {

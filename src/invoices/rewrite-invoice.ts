@@ -33,7 +33,7 @@ export async function rewriteInvoice(
       number: draft.number,
       number_key: textKey(draft.number),
       total_minor: draft.totalMinor,
-      state: stateAfterAllocation('invoice', draft.totalMinor, payable.paidMinor),
+      state: stateAfterAllocation('invoice', { ...payable, totalMinor: draft.totalMinor }),
       version,
       updated_at: nowIso(clock),
     })

@@ -19,6 +19,7 @@ export async function postJournals(
   if (entries.length === 0) return;
   for (const entry of entries) assertBalanced(entry);
   const numbered = entries.map((entry) => ({ id: newId('jrn'), ...entry }));
+  const occurredAt = nowIso(clock);
   await db.q
     .insertInto('journal_entry')
     .values(
@@ -27,7 +28,7 @@ export async function postJournals(
         kind: entry.kind,
         subject_kind: entry.subjectKind,
         subject_id: entry.subjectId,
-        occurred_at: nowIso(clock),
+        occurred_at: occurredAt,
         memo: entry.memo,
       })),
     )
@@ -43,6 +44,7 @@ export async function postJournals(
           account_id: line.accountId ?? null,
           currency: line.currency,
           amount_minor: line.amountMinor,
+          occurred_at: occurredAt,
         })),
       ),
     )

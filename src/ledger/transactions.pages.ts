@@ -1,50 +1,52 @@
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
-import { CHART, type LedgerAccount } from './chart-of-accounts.ts';
-import type { TransactionLine, TransactionSubject } from './transactions.store.ts';
+import { capital, entryShown, lineShown } from './entries.pages.ts';
+import type { EntriesPage } from './entries.store.ts';
+import { type Place, placeText } from './place.ts';
+import type { TransactionSubject } from './subjects.store.ts';
+import type { TransactionLine, TransactionSum } from './transactions.store.ts';
 
-/** The page behind "Show transactions". */
+/** The page behind "Show transactions": debits and credits about one thing, with what all of them come to. */
 export function transactionsPage(
-  { id, kind, number }: TransactionSubject & { id: string },
-  lines: readonly TransactionLine[],
+  { id, noun, name, page }: TransactionSubject & { id: string },
+  { entries, next }: EntriesPage,
+  { sums, after }: { sums: TransactionSum[]; after: Place | undefined },
 ) {
-  const what = `${kind} ${number}`.trim();
+  const what = `${noun} ${name}`.trim();
   return {
     view: 'ledger/transactions',
     layout: 'office' as const,
-    title: kind === 'payment' ? 'Transactions of this payment' : `Transactions of ${what}`,
-    back: {
-      label: `${what[0]?.toUpperCase()}${what.slice(1)}`,
-      href: { invoice: paths.invoice, deposit: paths.deposit, payment: paths.payment }[kind](id),
+    title: `Transactions of ${name ? what : `this ${noun}`}`,
+    back: { label: name ? capital(what) : capital(noun), href: page },
+    entries: entries.map(entryShown),
+    sums: sums.map(sumShown),
+    /** The sums are of everything, which is more than the page shows. */
+    inPieces: Boolean(after ?? next),
+    ways: {
+      first: after ? paths.transactions(id) : undefined,
+      next: next && withQuery(paths.transactions(id), { after: placeText(next) }),
     },
-    transactions: transactionsShown(lines),
   } satisfies Page & Record<string, unknown>;
 }
 
-/** Debit and credit lines for a table, with what they add up to in each currency. */
+/** Debit and credit lines for a table within another page, with what they add up to in each currency. */
 export function transactionsShown(lines: readonly TransactionLine[]) {
+  const currencies = [...new Set(lines.map((line) => line.currency))];
+  const sumOf = (currency: string, sign: 1 | -1) =>
+    lines.reduce((sum, line) => sum + (line.currency === currency ? Math.max(sign * line.amountMinor, 0) : 0), 0);
   return {
-    lines: lines.map((line) => ({
-      at: line.at,
-      memo: line.memo,
-      account: line.ledgerAccount,
-      meaning: CHART[line.ledgerAccount as LedgerAccount] ?? '',
-      debit: line.amountMinor > 0 ? show(line.amountMinor, line.currency) : '',
-      credit: line.amountMinor < 0 ? show(-line.amountMinor, line.currency) : '',
-    })),
-    sums: [...new Set(lines.map((line) => line.currency))].map((currency) => {
-      const own = lines.filter((line) => line.currency === currency).map((line) => line.amountMinor);
-      return {
-        debit: show(own.filter((minor) => minor > 0).reduce(add, 0), currency),
-        credit: show(-own.filter((minor) => minor < 0).reduce(add, 0), currency),
-      };
-    }),
+    lines: lines.map((line) => ({ at: line.at, memo: line.memo, ...lineShown(line) })),
+    sums: currencies.map((currency) =>
+      sumShown({ currency, debitMinor: sumOf(currency, 1), creditMinor: sumOf(currency, -1) }),
+    ),
   };
 }
 
-const add = (a: number, b: number) => a + b;
-
-function show(amountMinor: number, currency: string): string {
-  return showMoneyWithCode({ amountMinor, currency });
+function sumShown({ currency, debitMinor, creditMinor }: Omit<TransactionSum, 'entries'>) {
+  return {
+    debit: showMoneyWithCode({ amountMinor: debitMinor, currency }),
+    credit: showMoneyWithCode({ amountMinor: creditMinor, currency }),
+  };
 }

@@ -3,11 +3,10 @@ const ASK_EVERY_MS = 700;
 interface Progress {
   state?: string;
   done: number;
-  sent: number;
-  failed: number;
+  [count: string]: unknown;
 }
 
-/** Keeps bar and numbers true while links are being sent, and loads the page anew when all are done. */
+/** Keeps bar and numbers true while a batch runs, and loads the page anew when all is done. */
 function watch(place: HTMLElement): void {
   const bar = place.querySelector('progress');
   const ask = async () => {
@@ -17,9 +16,8 @@ function watch(place: HTMLElement): void {
       if (answer.ok && now.state !== 'running') return location.reload();
       if (answer.ok && bar) {
         bar.value = now.done;
-        for (const name of ['done', 'sent', 'failed'] as const) {
-          const figure = place.querySelector(`[data-count="${name}"]`);
-          if (figure) figure.textContent = now[name].toLocaleString('en');
+        for (const figure of place.querySelectorAll<HTMLElement>('[data-count]')) {
+          figure.textContent = Number(now[figure.dataset.count as string] ?? 0).toLocaleString('en');
         }
       }
     } catch {

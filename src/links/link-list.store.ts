@@ -2,11 +2,17 @@ import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import type { Payable } from '../payables/payable.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
+import { meets, type SearchWay, weighSearch } from '../platform/database/search-words.ts';
 import type { LetterTable, Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { type LinkState, linkState } from './link.ts';
 import { linkOf, payableIdsOf } from './links.store.ts';
+
+const FOUND_BY: readonly SearchWay[] = [
+  { kind: 'customer', tie: ['link.customer_id', 'link.id'] },
+  { kind: 'invoice', tie: ['link_payable.payable_id', 'link_payable.link_id'] },
+  { kind: 'deposit', tie: ['link_payable.payable_id', 'link_payable.link_id'] },
+];
 
 export interface LinkFilter {
   state?: LinkState | undefined;
@@ -30,6 +36,7 @@ export interface ListedLink {
 
 /** Links newest first, a page at a time. */
 export async function listLinks(db: Db, filter: LinkFilter, now: Date): Promise<KeysetPage<ListedLink>> {
+  const search = await weighSearch(db, filter.search ?? '', FOUND_BY);
   const rows = await db.read
     .selectFrom('link')
     .innerJoin('customer', 'customer.id', 'link.customer_id')
@@ -39,23 +46,7 @@ export async function listLinks(db: Db, filter: LinkFilter, now: Date): Promise<
       query.where((where) => inState(where, filter.state as LinkState, now.toISOString())),
     )
     .$if(Boolean(filter.customerId), (query) => query.where('link.customer_id', '=', filter.customerId as string))
-    .$if(Boolean(filter.search), (query) =>
-      query.where((where) =>
-        where.exists(
-          where
-            .selectFrom('link_payable')
-            .select(sql<number>`1`.as('one'))
-            .whereRef('link_payable.link_id', '=', 'link.id')
-            .where(
-              foundBy(filter.search as string, [
-                ['customer', 'link.customer_id'],
-                ['invoice', 'link_payable.payable_id'],
-                ['deposit', 'link_payable.payable_id'],
-              ]),
-            ),
-        ),
-      ),
-    )
+    .where(meets(search, 'link.id'))
     .$if(Boolean(filter.before), (query) => query.where('link.id', '<', filter.before as string))
     .orderBy('link.id', 'desc')
     .limit(PAGE_SIZE + 1)

@@ -57,7 +57,7 @@ const DEEDS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'New invoice', href: paths.newInvoice(), permission: 'invoices.change' },
   { label: 'Ask for a deposit', href: paths.newDeposit(), permission: 'deposits.change' },
   { label: 'New customer', href: paths.newCustomer(), permission: 'customers.change' },
-  { label: 'Review receipts', href: `${paths.receipts()}?reviewed=no`, permission: 'receipts.review' },
+  { label: 'Review receipts', href: paths.receiptQueue(), permission: 'receipts.review' },
 ];
 
 export interface HomeFacts {
@@ -83,7 +83,7 @@ export function homePage(role: Role, { attention, links, payments, setUp, books 
       {
         label: 'Receipts to review',
         count: attention.unreviewedReceipts,
-        href: `${paths.receipts()}?reviewed=no`,
+        href: `${paths.receipts()}?state=unreviewed`,
         note: 'Not looked at yet',
       },
       {

@@ -23,7 +23,7 @@ export async function readAttention({ db, clock }: { db: Db; clock: Clock }): Pr
       selectFrom(selectFrom('case_file').select('id').where('closed_at', 'is', null).limit(most).as('some'))
         .select(count)
         .as('open_cases'),
-      selectFrom(selectFrom('receipt').select('id').where('reviewed_at', 'is', null).limit(most).as('some'))
+      selectFrom(selectFrom('receipt').select('id').where('review_state', '=', 'unreviewed').limit(most).as('some'))
         .select(count)
         .as('unreviewed'),
       selectFrom(

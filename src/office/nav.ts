@@ -6,12 +6,16 @@ export type NavCount = 'cases' | 'receipts';
 
 const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission; count?: NavCount }> = [
   { label: 'Home', href: paths.home(), permission: 'home.read' },
+  { label: 'Dashboard', href: paths.dashboard(), permission: 'reports.read' },
   { label: 'Invoices', href: paths.invoices(), permission: 'invoices.read' },
   { label: 'Deposits', href: paths.deposits(), permission: 'deposits.read' },
   { label: 'Payment links', href: paths.links(), permission: 'links.read' },
   { label: 'Customers', href: paths.customers(), permission: 'customers.read' },
   { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
+  { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
+  { label: 'Books', href: paths.books(), permission: 'ledger.read' },
+  { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
   { label: 'Reconcile', href: paths.reconcile(), permission: 'reconcile.read' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
@@ -20,6 +24,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Payment services', href: paths.accounts(), permission: 'accounts.read' },
   { label: 'Letters', href: paths.templates(), permission: 'templates.read' },
   { label: 'People', href: paths.people(), permission: 'people.manage' },
+  { label: 'Audit log', href: paths.audit(), permission: 'audit.read' },
   { label: 'Company', href: paths.company(), permission: 'company.read' },
 ];
 

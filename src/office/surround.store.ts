@@ -15,7 +15,7 @@ export async function readFrameFacts(db: Db): Promise<FrameFacts> {
       selectFrom(selectFrom('case_file').select('id').where('closed_at', 'is', null).limit(99).as('open'))
         .select(sql<number>`count(*)`.as('n'))
         .as('open_cases'),
-      selectFrom(selectFrom('receipt').select('id').where('reviewed_at', 'is', null).limit(99).as('unreviewed'))
+      selectFrom(selectFrom('receipt').select('id').where('review_state', '=', 'unreviewed').limit(99).as('unreviewed'))
         .select(sql<number>`count(*)`.as('n'))
         .as('unreviewed_receipts'),
       selectFrom('account')

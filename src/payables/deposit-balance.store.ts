@@ -5,10 +5,13 @@ import { paidMinorColumn } from './payables.store.ts';
 
 /** What was set against invoices out of a deposit, as a column of any query that has the payable table in it. */
 export const appliedMinorColumn = sql<number>`(select coalesce(sum(a.amount_minor), 0) from allocation a where a.deposit_id = payable.id)`;
-/** What was given back out of a deposit, likewise. */
-export const refundedMinorColumn = sql<number>`(select coalesce(sum(r.amount_minor), 0) from refund r where r.payable_id = payable.id and r.state = 'succeeded')`;
+/** What was given back out of a deposit, or lost in a dispute, likewise. */
+export const refundedMinorColumn = sql<number>`((select coalesce(sum(r.amount_minor), 0) from refund r where r.payable_id = payable.id and r.state = 'succeeded')
+  + (select coalesce(sum(p.amount_minor), 0) from dispute_part p join dispute d on d.id = p.dispute_id where p.payable_id = payable.id and d.decision is not null))`;
 /** What is on its way back, likewise. */
 export const refundingMinorColumn = sql<number>`(select coalesce(sum(r.amount_minor), 0) from refund r where r.payable_id = payable.id and r.state in ('reserved', 'sent', 'pending'))`;
+/** What is disputed and not decided, likewise. */
+export const disputedMinorColumn = sql<number>`(select coalesce(sum(p.amount_minor), 0) from dispute_part p join dispute d on d.id = p.dispute_id where p.payable_id = payable.id and d.holds_money = 1 and d.decision is null)`;
 
 /** The balances of these deposits by id, as the transaction one stands in sees them. */
 export async function depositBalances(db: Db, ids: readonly string[]): Promise<Map<string, DepositBalance>> {
@@ -17,6 +20,7 @@ export async function depositBalances(db: Db, ids: readonly string[]): Promise<M
     .selectFrom('payable')
     .select(['id', paidMinorColumn.as('paid_minor'), appliedMinorColumn.as('applied_minor')])
     .select([refundedMinorColumn.as('refunded_minor'), refundingMinorColumn.as('refunding_minor')])
+    .select(disputedMinorColumn.as('disputed_minor'))
     .where('id', 'in', [...ids])
     .execute();
   return new Map(rows.map((row) => [row.id, balanceOf(row)]));
@@ -33,11 +37,13 @@ export function balanceOf(row: {
   applied_minor: number;
   refunded_minor: number;
   refunding_minor: number;
+  disputed_minor: number;
 }): DepositBalance {
   return depositBalance({
     paidMinor: row.paid_minor,
     appliedMinor: row.applied_minor,
     refundedMinor: row.refunded_minor,
     refundingMinor: row.refunding_minor,
+    disputedMinor: row.disputed_minor,
   });
 }

@@ -6,10 +6,12 @@ export interface DepositSums {
   paidMinor: number;
   /** What is set against invoices now; what was un-applied is not in it. */
   appliedMinor: number;
-  /** What has been given back. */
+  /** What has been given back, or taken back by the card's bank for good. */
   refundedMinor: number;
   /** What is on its way back: it counts as gone, though it is owed until it has arrived. */
   refundingMinor: number;
+  /** What a card's bank disputes and nobody has decided about: it is held back. */
+  disputedMinor: number;
 }
 
 export interface DepositBalance extends DepositSums {
@@ -25,7 +27,9 @@ export const OPEN_DEPOSITS: readonly PayableState[] = ['requested', 'held', 'par
 /** The one place where what is left of a deposit is worked out; it is never stored. */
 export function depositBalance(sums: DepositSums): DepositBalance {
   const heldMinor = sums.paidMinor - sums.appliedMinor - sums.refundedMinor;
-  return { ...sums, heldMinor, leftMinor: heldMinor - sums.refundingMinor };
+  const freeMinor = heldMinor - sums.refundingMinor;
+  // What is applied already may be disputed too: then there is nothing more to hold back.
+  return { ...sums, heldMinor, leftMinor: freeMinor - Math.min(sums.disputedMinor, Math.max(0, freeMinor)) };
 }
 
 /**

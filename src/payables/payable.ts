@@ -4,6 +4,7 @@ export type PayableState =
   | 'open'
   | 'part_paid'
   | 'paid'
+  | 'credited'
   | 'requested'
   | 'held'
   | 'part_applied'
@@ -22,6 +23,8 @@ export interface Payable {
   totalMinor: number;
   /** Σ allocations to it; never stored, always added up. */
   paidMinor: number;
+  /** What of that was no money, but taken off the claim by credit notes. */
+  creditedMinor: number;
   /** What is still to be paid; nothing once it is void. */
   dueMinor: number;
   state: PayableState;
@@ -29,11 +32,18 @@ export interface Payable {
   version: number;
 }
 
-/** The state that follows from what was paid; for a deposit of which something was used, see depositState. */
-export function stateAfterAllocation(kind: PayableKind, totalMinor: number, paidMinor: number): PayableState {
+/**
+ * The state that follows from what was paid, of which credit notes took so much off; for a deposit of which something was
+ * used, see depositState.
+ */
+export function stateAfterAllocation(
+  kind: PayableKind,
+  { totalMinor, paidMinor, creditedMinor }: Pick<Payable, 'totalMinor' | 'paidMinor' | 'creditedMinor'>,
+): PayableState {
   if (kind === 'deposit') return paidMinor >= totalMinor ? 'held' : 'requested';
   if (paidMinor <= 0) return 'open';
-  return paidMinor >= totalMinor ? 'paid' : 'part_paid';
+  if (paidMinor < totalMinor) return 'part_paid';
+  return creditedMinor >= totalMinor ? 'credited' : 'paid';
 }
 
 export function dueOf(state: PayableState, totalMinor: number, paidMinor: number): number {
@@ -46,6 +56,7 @@ export const PAYABLE_STATES: Record<PayableState, { label: string; tone: 'ok' | 
     open: { label: 'Open', tone: 'info' },
     part_paid: { label: 'Partially paid', tone: 'part' },
     paid: { label: 'Paid', tone: 'ok' },
+    credited: { label: 'Credited', tone: 'muted' },
     requested: { label: 'Requested', tone: 'info' },
     held: { label: 'Held', tone: 'ok' },
     part_applied: { label: 'Partially applied', tone: 'part' },

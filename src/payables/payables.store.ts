@@ -8,11 +8,14 @@ import { dueOf, type Payable } from './payable.ts';
 /** What has been allocated to a payable, as a column of any query that has the payable table in it. */
 export const paidMinorColumn = sql<number>`(select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = payable.id)`;
 
+/** What credit notes took off of that, likewise. */
+export const creditedMinorColumn = sql<number>`(select coalesce(sum(a.amount_minor), 0) from allocation a where a.payable_id = payable.id and a.source = 'credit-note')`;
+
 function payablesQuery(handle: Kysely<Tables>) {
   return handle
     .selectFrom('payable')
     .select(['id', 'kind', 'number', 'customer_id', 'currency', 'total_minor', 'state', 'version'])
-    .select(paidMinorColumn.as('paid_minor'));
+    .select([paidMinorColumn.as('paid_minor'), creditedMinorColumn.as('credited_minor')]);
 }
 
 type PayableRow = Awaited<ReturnType<ReturnType<typeof payablesQuery>['execute']>>[number];
@@ -84,6 +87,7 @@ function payableOf(row: PayableRow): Payable {
     currency: row.currency,
     totalMinor: row.total_minor,
     paidMinor: row.paid_minor,
+    creditedMinor: row.credited_minor,
     dueMinor: dueOf(row.state, row.total_minor, row.paid_minor),
     state: row.state,
     version: row.version,

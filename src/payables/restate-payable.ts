@@ -24,6 +24,6 @@ export async function restatePayable({ db, clock }: { db: Db; clock: Clock }, be
 
 async function stateOf(db: Db, now: Payable) {
   if (now.state === 'void') return now.state;
-  if (now.kind === 'invoice') return stateAfterAllocation('invoice', now.totalMinor, now.paidMinor);
+  if (now.kind === 'invoice') return stateAfterAllocation('invoice', now);
   return depositState(now.totalMinor, await readDepositBalance(db, now.id));
 }

@@ -8,7 +8,7 @@ import { restatePayable } from './restate-payable.ts';
 export interface AllocationToReverse {
   id: string;
   paymentId: string;
-  /** Whole minor units, more than zero. */
+  /** How much of it is taken back, whole minor units, more than zero. */
   amountMinor: number;
 }
 
@@ -19,18 +19,19 @@ export interface AllocationToReverse {
 export async function reverseAllocation(
   parts: { db: Db; clock: Clock },
   payable: Payable,
-  { id, paymentId, amountMinor, createdBy }: AllocationToReverse & { createdBy: string },
+  { id, paymentId, amountMinor, createdBy }: AllocationToReverse & { createdBy: string | undefined },
+  reversalId = newId('all'),
 ): Promise<Payable> {
   await parts.db.q
     .insertInto('allocation')
     .values({
-      id: newId('all'),
+      id: reversalId,
       payable_id: payable.id,
       payment_id: paymentId,
       deposit_id: null,
       amount_minor: -amountMinor,
       reverses: id,
-      created_by: createdBy,
+      created_by: createdBy ?? null,
       created_at: nowIso(parts.clock),
     })
     .execute();

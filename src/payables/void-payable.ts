@@ -53,8 +53,10 @@ export function whyNotVoidable(payable: Payable, balance?: DepositBalance): stri
     return `${show(refundingMinor)} of ${kind} ${number} is on its way back. Wait until it has arrived.`;
   if (appliedMinor > 0)
     return `${show(appliedMinor)} of ${kind} ${number} is applied to invoices. Un-apply that first.`;
-  const paidMinor = balance?.heldMinor ?? payable.paidMinor;
+  const paidMinor = balance?.heldMinor ?? payable.paidMinor - payable.creditedMinor;
   if (paidMinor !== 0) return `${show(paidMinor)} has been paid on ${kind} ${number}. Reverse or refund that first.`;
+  if (payable.creditedMinor > 0)
+    return `${show(payable.creditedMinor)} of ${kind} ${number} is credited. Credit the rest instead.`;
   if (state === 'open' || state === 'requested') return undefined;
   return `${what} is ${PAYABLE_STATES[state].label.toLowerCase()}, so it can no longer be made void.`;
 }

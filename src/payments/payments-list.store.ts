@@ -3,11 +3,18 @@ import { accountLabel } from '../accounts/account.ts';
 import type { DeclineCategory } from '../gateway/gateway.ts';
 import type { Money } from '../money/money.ts';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
+import { meets, type SearchWay, weighSearch } from '../platform/database/search-words.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import type { AttemptState } from './attempt.ts';
 import type { Payment, PaymentState } from './payment.ts';
+
+const FOUND_BY: readonly SearchWay[] = [
+  { kind: 'payment' },
+  { kind: 'customer', tie: ['payment.customer_id', 'payment.id'] },
+  { kind: 'invoice', tie: ['payment_payable.payable_id', 'payment_payable.payment_id'] },
+  { kind: 'deposit', tie: ['payment_payable.payable_id', 'payment_payable.payment_id'] },
+];
 
 export interface PaymentFilter {
   state: PaymentState | undefined;
@@ -40,7 +47,8 @@ export interface ListedPayment {
 
 /** Payments newest first with the latest try of each, a page at a time. */
 export async function listPayments(db: Db, filter: PaymentFilter): Promise<KeysetPage<ListedPayment>> {
-  const rows = await narrowed(db, filter)
+  const { query } = await narrowed(db, filter);
+  const rows = await query
     .innerJoin('customer', 'customer.id', 'payment.customer_id')
     .leftJoin('account', 'account.id', 'payment.account_id')
     .leftJoin('attempt', 'attempt.id', 'payment.attempt_id')
@@ -87,7 +95,10 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
   };
 }
 
-function narrowed(db: Db, filter: PaymentFilter): SelectQueryBuilder<Tables, 'payment', Record<never, never>> {
+async function narrowed(
+  db: Db,
+  filter: PaymentFilter,
+): Promise<{ query: SelectQueryBuilder<Tables, 'payment', Record<never, never>> }> {
   const { state, accountId, customerId, declined, search, before } = filter;
   let query = db.read.selectFrom('payment');
   if (state) query = query.where('payment.state', '=', state);
@@ -105,25 +116,18 @@ function narrowed(db: Db, filter: PaymentFilter): SelectQueryBuilder<Tables, 'pa
       ),
     );
   }
-  if (search) query = query.where(matches(search));
-  return query;
+  if (search) query = query.where(await matches(db, search));
+  // Within an object: a query that is awaited would be carried out.
+  return { query };
 }
 
 /** References of gateways hold underscores, which names and numbers hardly do: they are looked up whole, by their index. */
-function matches(search: string) {
+async function matches(db: Db, search: string) {
   if (/^[a-z]{2,3}_\w+$/i.test(search)) {
     return sql<boolean>`(payment.id = ${search} or (payment.gateway_ref = ${search}
       and payment.account_id in (select id from account)))`;
   }
-  return sql<boolean>`exists (select 1 from payment_payable where payment_payable.payment_id = payment.id and ${foundBy(
-    search,
-    [
-      ['customer', 'payment.customer_id'],
-      ['invoice', 'payment_payable.payable_id'],
-      ['deposit', 'payment_payable.payable_id'],
-      ['payment', 'payment.id'],
-    ],
-  )})`;
+  return meets(await weighSearch(db, search, FOUND_BY), 'payment.id');
 }
 
 /** The numbers of what each payment is for: payment id → numbers. */

@@ -36,6 +36,8 @@ export interface Config {
   sandboxElsewhere: boolean;
   /** How many requests one address may make to payers' pages in a minute. */
   viewsPerMinute: number;
+  /** Where the head of the audit log's chain is written down, outside the database. */
+  auditAnchorFile: string;
   /** What the people of the demo company sign in with; made at the first start, never used in production. */
   demoPassword: string;
   logLevel: string;
@@ -61,12 +63,13 @@ export function loadConfig(given: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
   const port = wholeNumber(env.PORT, 3000, 'PORT', faults);
   const sandboxPort = wholeNumber(env.SANDBOX_PORT, 4010, 'SANDBOX_PORT', faults);
+  const databaseUrl = databaseAddress(env.DATABASE_URL ?? 'sqlite:data/portal.db', faults);
   const config: Config = {
     production,
     port,
     host: env.HOST ?? '127.0.0.1',
     baseUrl: webAddress(env.BASE_URL ?? (production ? undefined : `http://localhost:${port}`), production, faults),
-    databaseUrl: databaseAddress(env.DATABASE_URL ?? 'sqlite:data/portal.db', faults),
+    databaseUrl,
     smtpUrl: env.SMTP_URL || undefined,
     mailFrom: env.MAIL_FROM ?? (production ? '' : 'Payment portal <portal@localhost>'),
     linkKeys: linkKeys(env.LINK_KEYS, faults),
@@ -78,6 +81,7 @@ export function loadConfig(given: NodeJS.ProcessEnv): Config {
     sandboxPublicUrl: env.SANDBOX_PUBLIC_URL ?? env.SANDBOX_API_URL ?? `http://127.0.0.1:${sandboxPort}`,
     sandboxElsewhere: env.SANDBOX_API_URL !== undefined,
     viewsPerMinute: wholeNumber(env.VIEWS_PER_MINUTE, 240, 'VIEWS_PER_MINUTE', faults),
+    auditAnchorFile: env.AUDIT_ANCHOR_FILE ?? anchorFileFor(databaseUrl),
     demoPassword: env.DEMO_PASSWORD ?? '',
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   };
@@ -133,6 +137,13 @@ function databaseAddress(text: string, faults: string[]): string {
   if (!/^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(text))
     faults.push('DATABASE_URL must start with sqlite: or postgres://.');
   return text;
+}
+
+/** Beside an SQLite file, else in the data folder: named after the database, so that two portals never share one. */
+function anchorFileFor(databaseUrl: string): string {
+  if (databaseUrl.startsWith('sqlite:')) return `${databaseUrl.slice('sqlite:'.length)}.audit-anchor`;
+  const name = URL.canParse(databaseUrl) ? new URL(databaseUrl).pathname.replace(/[^A-Za-z0-9_-]/g, '') : '';
+  return `data/${name || 'portal'}.audit-anchor`;
 }
 
 function linkKeys(text: string | undefined, faults: string[]): LinkKey[] {

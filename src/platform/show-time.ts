@@ -26,9 +26,16 @@ export function showDateTime(iso: string, zone: string, language = 'en'): string
   return formatOf(language, zone, true).format(new Date(iso));
 }
 
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day (yyyy-mm-dd) on which a stored time falls in a zone. */
 export function dayInZone(iso: string, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(iso));
+  let format = dayFormats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
+    dayFormats.set(zone, format);
+  }
+  return format.format(new Date(iso));
 }
 
 /** The stored time at which a calendar day begins in a zone: the bound of a date filter. */

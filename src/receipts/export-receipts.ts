@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { plainAmount } from '../money/show-money.ts';
+import { csvText } from '../platform/csv.ts';
 import type { Db } from '../platform/database/database.ts';
 import { dayInZone } from '../platform/show-time.ts';
 import { type ReceiptContent, receiptAccount, receiptNumber } from './receipt.ts';
@@ -45,10 +45,10 @@ export async function* exportReceipts(
   filter: ReceiptFilter,
   { zone, excel }: { zone: string; excel: boolean },
 ): AsyncGenerator<string> {
-  yield (excel ? BYTE_ORDER_MARK : '') + csv([[...EXPORT_COLUMNS]]);
+  yield (excel ? BYTE_ORDER_MARK : '') + csvText([[...EXPORT_COLUMNS]]);
   for (let after = ''; ; ) {
     const rows = await readRows(db, filter, { zone, after });
-    if (rows.length > 0) yield csv(rows.flatMap((row) => rowsOf(row, zone)));
+    if (rows.length > 0) yield csvText(rows.flatMap((row) => rowsOf(row, zone)));
     after = rows.at(-1)?.id ?? '';
     if (rows.length < ROWS_PER_READ) return;
   }
@@ -102,19 +102,4 @@ function rowsOf(row: ExportRow, zone: string): string[][] {
     row.reviewer_name ?? '',
     row.reviewed_at ?? '',
   ]);
-}
-
-function csv(rows: string[][]): string {
-  return stringify(
-    rows.map((cells) => cells.map(harmless)),
-    { record_delimiter: 'windows' },
-  );
-}
-
-/**
- * A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection");
- * plain numbers such as -12.50 stay numbers.
- */
-export function harmless(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
 }

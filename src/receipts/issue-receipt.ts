@@ -59,6 +59,10 @@ export async function issueReceipt(
         reviewed_at: null,
         reviewed_by: null,
         review_note: null,
+        method: settled.method,
+        channel: settled.channel,
+        card_last4: settled.card?.last4 ?? null,
+        authorization_code: settled.authorizationCode?.toUpperCase() ?? null,
       })
       .execute();
     await recordAudit(parts, {

@@ -1,19 +1,37 @@
+import { readAmount } from '../money/read-amount.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { addDays, startOfDayIso } from '../platform/show-time.ts';
+import type { PaymentMethod, ReviewState } from './receipt.ts';
+import { REVIEW_STATES } from './receipt.ts';
 
-/** Which receipts are meant: of the list, its totals and the export alike. Days are those of the company's zone. */
+/** Which receipts are meant: of the list, its totals, the queue and the export alike. Days are those of the company's zone. */
 export interface ReceiptFilter {
   from: string | undefined;
   to: string | undefined;
   accountId: string | undefined;
   currency: string | undefined;
-  /** Words of the customer, or a receipt's number. */
+  state: ReviewState | undefined;
+  method: PaymentMethod | undefined;
+  channel: 'link' | 'office' | undefined;
+  /** What became of the payment later. */
+  later: Later | undefined;
+  /** Bounds of the sum, in whole minor units of the currency that is chosen beside them. */
+  leastMinor: number | undefined;
+  mostMinor: number | undefined;
+  /** A receipt's number, words of the customer, or another of the things that `searchMeans` knows. */
   search: string | undefined;
-  reviewed: 'yes' | 'no' | undefined;
 }
 
+const METHODS = ['card', 'cash', 'cheque', 'transfer'] as const;
+const CHANNELS = ['link', 'office'] as const;
+const LATER = ['refunded', 'reversed'] as const;
+export type Later = (typeof LATER)[number];
+
 /** The names of the filters in the address of the list. */
-export const FILTER_FIELDS = ['from', 'to', 'account', 'currency', 'reviewed', 'q'] as const;
+export const FILTER_FIELDS = [
+  ...['from', 'to', 'state', 'account', 'currency', 'method', 'channel'],
+  ...['later', 'least', 'most', 'q'],
+];
 
 const DAY = /^[12]\d{3}-\d{2}-\d{2}$/;
 
@@ -29,16 +47,46 @@ export function readFilter(typed: Record<string, string>): {
   }
   const [from, to] = [readDay(typed.from ?? ''), readDay(typed.to ?? '')];
   if (from && to && from > to) errors.to = 'The last day is before the first.';
-  const { account, currency, q, reviewed } = typed;
+  const currency = /^[A-Z]{3}$/.test(typed.currency ?? '') ? typed.currency : undefined;
   const filter: ReceiptFilter = {
     from,
     to,
-    accountId: account || undefined,
-    currency: currency || undefined,
-    search: q || undefined,
-    reviewed: reviewed === 'yes' || reviewed === 'no' ? reviewed : undefined,
+    accountId: typed.account || undefined,
+    currency,
+    state: oneOf(REVIEW_STATES, typed.state),
+    method: oneOf(METHODS, typed.method),
+    channel: oneOf(CHANNELS, typed.channel),
+    later: oneOf(LATER, typed.later),
+    leastMinor: readBound('least', typed, { currency, errors }),
+    mostMinor: readBound('most', typed, { currency, errors }),
+    search: typed.q || undefined,
   };
   return { filter, typed, errors };
+}
+
+/** The choice as it stands in an address: what was typed, without what could not be used. */
+export function queryOf(typed: Record<string, string>, errors: FieldErrors = {}): Record<string, string> {
+  return Object.fromEntries(
+    FILTER_FIELDS.flatMap((name) => (typed[name] && !errors[name] ? [[name, typed[name] as string]] : [])),
+  );
+}
+
+function oneOf<Known extends string>(known: readonly Known[], text: string | undefined): Known | undefined {
+  return known.find((one) => one === text);
+}
+
+/** 12.50 is another number of minor units in each currency, so that a sum needs one beside it. */
+function readBound(
+  name: 'least' | 'most',
+  typed: Record<string, string>,
+  { currency, errors }: { currency: string | undefined; errors: FieldErrors },
+): number | undefined {
+  const text = typed[name];
+  if (!text) return undefined;
+  if (!currency) errors.currency = 'Choose the currency of the sums.';
+  const sum = currency && readAmount(text, currency);
+  if (currency && !sum) errors[name] = 'Enter a sum such as 12.50.';
+  return sum ? sum.amountMinor : undefined;
 }
 
 /** A day of the calendar as typed; undefined for anything else, 31 April included. */
@@ -63,4 +111,21 @@ export function issuedBetween(
 export function numberSearched(text: string): number | undefined {
   const digits = /^r?-?0*(\d{1,9})$/i.exec(text.trim())?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** What a searched text may name besides a customer; several may be true of "4242". */
+export function searchMeans(text: string): {
+  number: number | undefined;
+  last4: string | undefined;
+  authorization: string | undefined;
+  /** The name of the payment or of the charge at the gateway. */
+  gatewayRef: string | undefined;
+} {
+  const word = text.trim();
+  return {
+    number: numberSearched(word),
+    last4: /^\d{4}$/.test(word) ? word : undefined,
+    authorization: /^[a-z0-9]{2,12}$/i.test(word) ? word.toUpperCase() : undefined,
+    gatewayRef: /^[a-z]{2,4}_\w+$/.test(word) ? word : undefined,
+  };
 }

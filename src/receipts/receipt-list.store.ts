@@ -1,11 +1,12 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Money } from '../money/money.ts';
 import type { Db } from '../platform/database/database.ts';
 import { foundBy } from '../platform/database/search-words.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
-import type { ReceiptContent } from './receipt.ts';
-import { issuedBetween, numberSearched, type ReceiptFilter } from './receipt-filter.ts';
+import { textKey } from '../platform/text-key.ts';
+import type { ReceiptContent, ReviewState } from './receipt.ts';
+import { issuedBetween, type ReceiptFilter, searchMeans } from './receipt-filter.ts';
 
 export interface ListedReceipt {
   id: string;
@@ -14,24 +15,40 @@ export interface ListedReceipt {
   customerId: string;
   amount: Money;
   content: ReceiptContent;
-  reviewedAt: string | undefined;
+  state: ReviewState;
+  /** Who reviewed or flagged it. */
   reviewer: string | undefined;
+  flagNote: string | undefined;
   /** Its payment was taken back. */
   reversed: boolean;
+  /** How much of it went back, in whole minor units. */
+  refundedMinor: number;
 }
 
-/** Receipts newest first, a page at a time. */
+const REFUNDED = sql<number | null>`(select sum(refund.amount_minor) from refund
+  where refund.payment_id = receipt.payment_id and refund.state = 'succeeded')`;
+
+export type ReceiptQuery = SelectQueryBuilder<Tables, 'receipt', Record<never, never>>;
+
+/** Receipts newest first, a page at a time; `before` is the id to continue after. */
 export async function listReceipts(
   db: Db,
   filter: ReceiptFilter,
   { zone, before }: { zone: string; before: string | undefined },
 ): Promise<KeysetPage<ListedReceipt>> {
+  const after = before ? await placeOf(db, before) : undefined;
   const rows = await receiptsIn(db, filter, zone)
     .innerJoin('payment', 'payment.id', 'receipt.payment_id')
-    .leftJoin('person', 'person.id', 'receipt.reviewed_by')
+    .leftJoin('person', (join) =>
+      join.on(({ eb, fn }) =>
+        eb('person.id', '=', fn.coalesce('receipt.reviewed_by', 'receipt.flagged_by') as Expression<string>),
+      ),
+    )
     .selectAll('receipt')
     .select(['person.name as reviewer', 'payment.reversed_at'])
-    .$if(Boolean(before), (query) => query.where('receipt.id', '<', before as string))
+    .select(REFUNDED.as('refunded_minor'))
+    .$if(after !== undefined, (query) => query.where(isBefore(after as Place)))
+    .orderBy('receipt.issued_at', 'desc')
     .orderBy('receipt.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
@@ -43,39 +60,33 @@ export async function listReceipts(
       customerId: row.customer_id,
       amount: { amountMinor: row.amount_minor, currency: row.currency },
       content: JSON.parse(row.content),
-      reviewedAt: row.reviewed_at ?? undefined,
+      state: row.review_state,
       reviewer: row.reviewer ?? undefined,
+      flagNote: row.flag_note ?? undefined,
       reversed: row.reversed_at !== null,
+      refundedMinor: Number(row.refunded_minor ?? 0),
     })),
   );
 }
 
-export interface ReceiptTotal extends Money {
-  receipts: number;
-  unreviewed: number;
-  /** How much of it was taken back by reversing payments: whole minor units. */
-  reversedMinor: number;
+/** Where a receipt stands in the order of the list. */
+export interface Place {
+  issuedAt: string;
+  id: string;
 }
 
-/** What the whole choice adds up to, in each currency. */
-export async function totalReceipts(db: Db, filter: ReceiptFilter, zone: string): Promise<ReceiptTotal[]> {
-  const rows = await receiptsIn(db, filter, zone)
-    .innerJoin('payment', 'payment.id', 'receipt.payment_id')
-    .select('receipt.currency')
-    .select(sql<number>`sum(receipt.amount_minor)`.as('amount_minor'))
-    .select(sql<number>`count(*)`.as('receipts'))
-    .select(sql<number>`sum(case when receipt.reviewed_at is null then 1 else 0 end)`.as('unreviewed'))
-    .select(sql<number>`sum(case when payment.reversed_at is null then 0 else receipt.amount_minor end)`.as('reversed'))
-    .groupBy('receipt.currency')
-    .orderBy('receipt.currency')
-    .execute();
-  return rows.map((row) => ({
-    currency: row.currency,
-    amountMinor: Number(row.amount_minor),
-    receipts: Number(row.receipts),
-    unreviewed: Number(row.unreviewed),
-    reversedMinor: Number(row.reversed),
-  }));
+/** Undefined when there is no receipt of that id. */
+export async function placeOf(db: Db, id: string): Promise<Place | undefined> {
+  const row = await db.read.selectFrom('receipt').select('issued_at').where('id', '=', id).executeTakeFirst();
+  return row && { issuedAt: row.issued_at, id };
+}
+
+export function isBefore({ issuedAt, id }: Place) {
+  return sql<SqlBool>`(receipt.issued_at, receipt.id) < (${issuedAt}, ${id})`;
+}
+
+export function isAfter({ issuedAt, id }: Place) {
+  return sql<SqlBool>`(receipt.issued_at, receipt.id) > (${issuedAt}, ${id})`;
 }
 
 /** The currencies that receipts were ever issued in, for the choice above the list: one step of the index for each. */
@@ -94,26 +105,72 @@ export async function currenciesOfReceipts(db: Db): Promise<string[]> {
   }
 }
 
-/** The choice as a query, to which list, totals and export add what they read. */
-export function receiptsIn(
-  db: Db,
-  filter: ReceiptFilter,
-  zone: string,
-): SelectQueryBuilder<Tables, 'receipt', Record<never, never>> {
+/** The choice as a query, to which list, queue, totals and export add what they read. */
+export function receiptsIn(db: Db, filter: ReceiptFilter, zone: string): ReceiptQuery {
+  return chosen(searched(issuedIn(db.read.selectFrom('receipt'), filter, zone), filter), filter);
+}
+
+/** The days of the choice, which are a part of every index of the list. */
+export function issuedIn<Query extends ReceiptQuery>(query: Query, filter: ReceiptFilter, zone: string): Query {
   const { since, until } = issuedBetween(filter, zone);
-  const { accountId, currency, search, reviewed } = filter;
-  let query = db.read.selectFrom('receipt');
-  if (since) query = query.where('receipt.issued_at', '>=', since);
-  if (until) query = query.where('receipt.issued_at', '<', until);
-  if (accountId) query = query.where('receipt.account_id', '=', accountId);
-  if (currency) query = query.where('receipt.currency', '=', currency);
-  if (reviewed) query = query.where('receipt.reviewed_at', reviewed === 'yes' ? 'is not' : 'is', null);
-  if (search) {
-    const number = numberSearched(search);
-    const byWords = foundBy(search, [['customer', 'receipt.customer_id']]);
-    query = query.where((where) =>
-      number === undefined ? byWords : where.or([byWords, where('receipt.number', '=', number)]),
+  let narrowed: ReceiptQuery = query;
+  if (since) narrowed = narrowed.where('receipt.issued_at', '>=', since);
+  if (until) narrowed = narrowed.where('receipt.issued_at', '<', until);
+  return narrowed as Query;
+}
+
+/** What the index of days holds too: these are looked at without reading a receipt. */
+export function chosen<Query extends ReceiptQuery>(query: Query, filter: ReceiptFilter): Query {
+  const { accountId, currency, state, method, channel, leastMinor, mostMinor } = filter;
+  let narrowed: ReceiptQuery = query;
+  if (accountId) narrowed = narrowed.where('receipt.account_id', '=', accountId);
+  if (currency) narrowed = narrowed.where('receipt.currency', '=', currency);
+  if (state) narrowed = narrowed.where('receipt.review_state', '=', state);
+  if (method) narrowed = narrowed.where('receipt.method', '=', method);
+  if (channel) narrowed = narrowed.where('receipt.channel', '=', channel);
+  if (leastMinor !== undefined) narrowed = narrowed.where('receipt.amount_minor', '>=', leastMinor);
+  if (mostMinor !== undefined) narrowed = narrowed.where('receipt.amount_minor', '<=', mostMinor);
+  return narrowed as Query;
+}
+
+/** What few receipts have, each by an index of its own. */
+export function searched<Query extends ReceiptQuery>(query: Query, { search, later }: ReceiptFilter): Query {
+  let narrowed: ReceiptQuery = query;
+  if (later === 'refunded') {
+    narrowed = narrowed.where('receipt.payment_id', 'in', ({ selectFrom }) =>
+      selectFrom('refund')
+        .select('refund.payment_id')
+        .where('state', '=', 'succeeded')
+        .$castTo<{ payment_id: string }>(),
     );
   }
-  return query;
+  if (later === 'reversed') {
+    narrowed = narrowed.where('receipt.payment_id', 'in', ({ selectFrom }) =>
+      selectFrom('payment').select('payment.id').where('state', '=', 'reversed'),
+    );
+  }
+  if (search) narrowed = narrowed.where(isFoundBy(search));
+  return narrowed as Query;
+}
+
+/** Every meaning is a branch with its own index: as one condition with "or", an engine may read all receipts instead. */
+function isFoundBy(search: string) {
+  const { number, last4, authorization, gatewayRef } = searchMeans(search);
+  const branches: Expression<SqlBool>[] = [
+    foundBy(search, [['customer', 'customer_id']]),
+    sql<SqlBool>`payment_id in (select payment_id from allocation where payment_id is not null and payable_id in (
+      select id from payable where kind in ('invoice', 'deposit') and number_key = ${textKey(search)}))`,
+  ];
+  if (number !== undefined) branches.push(sql<SqlBool>`number = ${number}`);
+  if (last4) branches.push(sql<SqlBool>`card_last4 = ${last4}`);
+  if (authorization) branches.push(sql<SqlBool>`authorization_code = ${authorization}`);
+  if (gatewayRef) {
+    branches.push(
+      sql<SqlBool>`payment_id in (select id from payment
+        where account_id in (select id from account) and gateway_ref = ${gatewayRef})`,
+      sql<SqlBool>`payment_id in (select id from payment where charge_ref = ${gatewayRef})`,
+    );
+  }
+  const ids = branches.map((branch) => sql`select id from receipt where ${branch}`);
+  return sql<SqlBool>`receipt.id in (${sql.join(ids, sql` union `)})`;
 }

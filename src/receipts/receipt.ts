@@ -80,6 +80,10 @@ export interface ReceiptContent {
   reference?: string | undefined;
 }
 
+/** A receipt waits for a review, is flagged because something is wrong with it, or is reviewed. */
+export const REVIEW_STATES = ['unreviewed', 'flagged', 'reviewed'] as const;
+export type ReviewState = (typeof REVIEW_STATES)[number];
+
 /** The numbered proof of a payment, with who has looked at it. */
 export interface Receipt {
   id: string;
@@ -90,7 +94,10 @@ export interface Receipt {
   accountId: string | undefined;
   issuedAt: string;
   content: ReceiptContent;
+  reviewState: ReviewState;
   review: { at: string; by: string; byName: string; note: string } | undefined;
+  /** What somebody found to be wrong with it; only while it is flagged. */
+  flag: { at: string; byName: string; note: string } | undefined;
   /** The payment was taken back, when and why; the receipt stays. */
   reversed: { at: string; reason: string } | undefined;
 }

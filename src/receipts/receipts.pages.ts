@@ -10,12 +10,15 @@ import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { LinkTokens } from '../tokens/link-token.ts';
 import { type Receipt, receiptAccount, receiptNumber } from './receipt.ts';
-import type { ReceiptFilter } from './receipt-filter.ts';
+import type { Aftermath } from './receipt-aftermath.store.ts';
+import { queryOf } from './receipt-filter.ts';
 import { methodText } from './receipt-letter.ts';
-import type { ListedReceipt, ReceiptTotal } from './receipt-list.store.ts';
+import type { ListedReceipt } from './receipt-list.store.ts';
+import { netMinor, type ReceiptTotal } from './receipt-totals.ts';
 import { receiptToken } from './receipt-url.ts';
 import { receiptView } from './receipt-view.ts';
 import { type ReceiptLetterRow, readReceipt } from './receipts.store.ts';
+import type { SavedView } from './saved-view.ts';
 
 /** What a customer sees of a receipt; `token` is their right to it. */
 export function customerReceiptPage(receipt: Receipt, token: string) {
@@ -36,58 +39,72 @@ export async function readReceiptPage({ db, linkTokens }: { db: Db; linkTokens: 
   return customerReceiptPage(receipt, receiptToken({ linkTokens }, receipt));
 }
 
+export const REVIEW_BADGES = {
+  unreviewed: { tone: 'warn', text: 'To review' },
+  flagged: { tone: 'bad', text: 'Flagged' },
+  reviewed: { tone: 'ok', text: 'Reviewed' },
+} as const;
+
+const STATES = Object.entries(REVIEW_BADGES).map(([value, { text }]) => ({ value, label: text }));
+const METHODS = [
+  { value: 'card', label: 'Card' },
+  { value: 'transfer', label: 'Bank transfer' },
+  { value: 'cheque', label: 'Cheque' },
+  { value: 'cash', label: 'Cash' },
+];
+const CHANNELS = [
+  { value: 'link', label: 'Payment link' },
+  { value: 'office', label: 'Office' },
+];
+const LATER = [
+  { value: 'refunded', label: 'Refunded, in part or in full' },
+  { value: 'reversed', label: 'Reversed' },
+];
+
 export interface ReceiptsShown {
   page: KeysetPage<ListedReceipt>;
-  totals: ReceiptTotal[];
-  filter: ReceiptFilter;
+  /** Undefined where adding up follows the page. */
+  totals: ReceiptTotal[] | undefined;
   before: string | undefined;
   accounts: Array<{ id: string; name: string; livemode: boolean }>;
   currencies: string[];
+  views: { own: SavedView[]; shared: SavedView[] };
+  /** Of the form that reviews what is ticked. */
+  submissionId: string;
   /** What was typed into the filters, also where it could not be used. */
   typed: Record<string, string>;
   errors: FieldErrors;
 }
 
 export function receiptsPage(shown: ReceiptsShown) {
-  const { filter, page } = shown;
-  const query = {
-    from: filter.from,
-    to: filter.to,
-    account: filter.accountId,
-    currency: filter.currency,
-    reviewed: filter.reviewed,
-    q: filter.search,
-  };
+  const { page } = shown;
+  const query = queryOf(shown.typed, shown.errors);
   return {
     view: 'receipts/receipts',
     layout: 'office' as const,
     title: 'Receipts',
+    ...(shown.totals ? {} : { scripts: ['receipt-totals.js'] }),
     typed: shown.typed,
     errors: shown.errors,
-    filtered: Object.values(query).some(Boolean),
-    accounts: shown.accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),
-    currencies: shown.currencies.map((code) => ({ value: code, label: code })),
-    totals: shown.totals.map((total) => ({
-      currency: total.currency,
-      amount: showMoney(total),
-      receipts: total.receipts,
-      unreviewed: total.unreviewed,
-      reversed: total.reversedMinor > 0 ? showMoney({ ...total, amountMinor: total.reversedMinor }) : '',
-    })),
-    receipts: page.rows.map((row) => ({
-      id: row.id,
-      number: receiptNumber(row.number),
-      issuedAt: row.issuedAt,
-      customer: { id: row.customerId, name: row.content.customer.name },
-      documents: row.content.lines.map((line) => line.number).join(', '),
-      method: methodText(row.content),
-      account: receiptAccount(row.content),
-      amount: showMoneyWithCode(row.amount),
-      badge: row.reviewedAt ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
-      reviewer: row.reviewer,
-      reversed: row.reversed,
-    })),
-    exports: {
+    filtered: Object.keys(query).length > 0,
+    hasMore: ['method', 'channel', 'later', 'least', 'most'].some((name) => shown.typed[name] || shown.errors[name]),
+    choices: {
+      states: STATES,
+      methods: METHODS,
+      channels: CHANNELS,
+      later: LATER,
+      accounts: shown.accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),
+      currencies: shown.currencies.map((code) => ({ value: code, label: code })),
+    },
+    tabs: tabsOf(query, shown.views),
+    query: new URLSearchParams(query).toString(),
+    submissionId: shown.submissionId,
+    totals: shown.totals?.map(totalShown),
+    totalsHref: withQuery(paths.receiptTotals(), query),
+    receipts: page.rows.map(receiptRow),
+    actions: {
+      queue: withQuery(paths.receiptQueue(), query),
+      reviewAll: withQuery(paths.newReviewBatch(), query),
       csv: withQuery(paths.receiptsCsv(), query),
       excel: withQuery(paths.receiptsCsv(), { ...query, excel: '1' }),
     },
@@ -95,6 +112,68 @@ export function receiptsPage(shown: ReceiptsShown) {
       newer: shown.before ? withQuery(paths.receipts(), query) : undefined,
       older: page.olderThan ? withQuery(paths.receipts(), { ...query, before: page.olderThan }) : undefined,
     },
+  } satisfies Page & Record<string, unknown>;
+}
+
+function receiptRow(row: ListedReceipt) {
+  return {
+    id: row.id,
+    number: receiptNumber(row.number),
+    issuedAt: row.issuedAt,
+    customer: { id: row.customerId, name: row.content.customer.name },
+    documents: row.content.lines.map((line) => line.number).join(', '),
+    method: methodText(row.content),
+    account: receiptAccount(row.content),
+    amount: showMoneyWithCode(row.amount),
+    badge: REVIEW_BADGES[row.state],
+    isWaiting: row.state === 'unreviewed',
+    reviewer: row.reviewer,
+    flagNote: row.flagNote,
+    reversed: row.reversed,
+    refunded: row.refundedMinor > 0 ? showMoney({ ...row.amount, amountMinor: row.refundedMinor }) : '',
+  };
+}
+
+/** The states as tabs, then the views that people keep; the one that is shown is marked. */
+function tabsOf(query: Record<string, string>, { own, shared }: { own: SavedView[]; shared: SavedView[] }) {
+  const shown = new URLSearchParams(query).toString();
+  const tab = (label: string, its: string, owner = '') => ({
+    label,
+    owner,
+    href: its ? `${paths.receipts()}?${its}` : paths.receipts(),
+    current: its === shown,
+  });
+  return [
+    tab('All', ''),
+    ...STATES.map(({ value, label }) => tab(label, `state=${value}`)),
+    ...own.map((view) => tab(view.name, view.query)),
+    ...shared.map((view) => tab(view.name, view.query, view.ownerName)),
+  ];
+}
+
+/** One line of the totals, as the page and its script show it. */
+export function totalShown(total: ReceiptTotal) {
+  const money = (amountMinor: number) => showMoney({ amountMinor, currency: total.currency });
+  return {
+    currency: total.currency,
+    receipts: total.receipts.toLocaleString('en'),
+    unreviewed: total.unreviewed.toLocaleString('en'),
+    flagged: total.flagged.toLocaleString('en'),
+    gross: money(total.grossMinor),
+    refunded: money(total.refundedMinor),
+    reversed: money(total.reversedMinor),
+    net: money(netMinor(total)),
+  };
+}
+
+/** The totals as a page of their own, for who has no script. */
+export function totalsPage(totals: ReceiptTotal[], typed: Record<string, string>) {
+  return {
+    view: 'receipts/totals',
+    layout: 'office' as const,
+    title: 'Totals of receipts',
+    back: withQuery(paths.receipts(), queryOf(typed)),
+    totals: totals.map(totalShown),
   } satisfies Page & Record<string, unknown>;
 }
 
@@ -110,51 +189,90 @@ const DEEDS: Record<string, string> = {
   'receipt.reviewed': 'Reviewed',
   'receipt.note-changed': 'Note changed',
   'receipt.review-withdrawn': 'Review taken back',
+  'receipt.flagged': 'Flagged',
+  'receipt.unflagged': 'Flag taken off',
+  'receipt.flag-resolved': 'Flag resolved and reviewed',
   'receipt.sent-again': 'Sent again',
 };
 
 export interface ReceiptShown {
   receipt: Receipt;
+  aftermath: Aftermath;
   letters: ReceiptLetterRow[];
   history: AuditLine[];
-  next: string | undefined;
   /** Of the form for sending it again. */
   sendId: string;
   typed: Record<string, string>;
   errors: FieldErrors;
 }
 
-export function receiptPage({ receipt, letters, history, ...shown }: ReceiptShown) {
-  const number = receiptNumber(receipt.number);
+export function receiptPage({ receipt, aftermath, letters, history, ...shown }: ReceiptShown) {
   return {
     view: 'receipts/receipt',
     layout: 'office' as const,
-    title: `Receipt ${number}`,
     ...shown,
+    ...comparison(receipt, aftermath),
+    title: `Receipt ${receiptNumber(receipt.number)}`,
+    letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
+    history: historyOf(history),
+  } satisfies Page & Record<string, unknown>;
+}
+
+/** All that an accountant compares of one receipt: on its own page and in the queue. */
+export function comparison(receipt: Receipt, aftermath: Aftermath) {
+  const { content } = receipt;
+  const sum = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: content.currency });
+  return {
     id: receipt.id,
+    number: receiptNumber(receipt.number),
     paymentId: receipt.paymentId,
     customerId: receipt.customerId,
+    customerName: content.customer.name,
     issuedAt: receipt.issuedAt,
     receipt: receiptView(receipt),
-    documents: receipt.content.lines.map((line) => ({ id: line.payableId, kind: line.kind, number: line.number })),
+    documents: content.lines.map((line) => ({ id: line.payableId, kind: line.kind, number: line.number })),
+    state: receipt.reviewState,
     review: receipt.review,
+    flag: receipt.flag,
     reversed: receipt.reversed,
-    badge: receipt.review ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
-    letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
-    history: history
-      .map((line) => ({
-        at: line.at,
-        what: DEEDS[line.action] ?? line.action,
-        who: whoDid(line),
-        note: noteOf(line),
-      }))
-      .reverse(),
-  } satisfies Page & Record<string, unknown>;
+    badge: REVIEW_BADGES[receipt.reviewState],
+    keyed: [
+      CHANNELS.find(({ value }) => value === content.channel)?.label,
+      aftermath.keyedBy ? `by ${aftermath.keyedBy}` : 'by the payer',
+    ].join(', '),
+    chargeRef: aftermath.chargeRef,
+    refunds: aftermath.refunds.map((refund) => ({
+      ...refund,
+      amount: sum(refund.amountMinor),
+      badge: REFUND_BADGES[refund.state],
+    })),
+    kept: refundedOf(aftermath) > 0 ? sum(content.amountMinor - refundedOf(aftermath)) : undefined,
+  };
+}
+
+function refundedOf({ refunds }: Aftermath): number {
+  return refunds.reduce((minor, refund) => minor + (refund.state === 'succeeded' ? refund.amountMinor : 0), 0);
+}
+
+const REFUND_BADGES = {
+  reserved: { tone: 'info', text: 'On its way' },
+  sent: { tone: 'info', text: 'On its way' },
+  pending: { tone: 'info', text: 'Pending' },
+  succeeded: { tone: 'ok', text: 'Refunded' },
+  failed: { tone: 'bad', text: 'Failed' },
+  cancelled: { tone: 'muted', text: 'Cancelled' },
+};
+
+export function historyOf(history: AuditLine[]) {
+  return history
+    .map((line) => ({ at: line.at, what: DEEDS[line.action] ?? line.action, who: whoDid(line), note: noteOf(line) }))
+    .reverse();
 }
 
 /** What a line of the log says beyond its deed: the note as it was then, or who was written to. */
 function noteOf({ detail }: AuditLine): string {
   if (Array.isArray(detail.to)) return `To ${detail.to.join(', ')}`;
+  if (detail.flag) return [detail.note, `The flag was: ${detail.flag}`].filter(Boolean).join(' ');
   if ('from' in detail) return `From "${detail.from}" to "${detail.to}"`;
   return typeof detail.note === 'string' ? detail.note : '';
 }

@@ -5,31 +5,48 @@ import { z } from 'zod';
 import { listAccounts } from '../accounts/accounts.store.ts';
 import { actorOf } from '../audit/actor.ts';
 import { auditOf } from '../audit/audit.store.ts';
+import type { Actor } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import { nowIso } from '../platform/clock.ts';
 import { isId, newId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
 import { type FieldErrors, Refusal, refuseFields } from '../platform/refusal.ts';
 import { dayInZone } from '../platform/show-time.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
+import { withQuery } from '../platform/web/query.ts';
 import { render } from '../platform/web/render.ts';
 import { changeReviewNote } from './change-review-note.ts';
 import { exportReceipts } from './export-receipts.ts';
+import { flagReceipt } from './flag-receipt.ts';
 import type { ReceiptParts } from './issue-receipt.ts';
 import { receiptNumber } from './receipt.ts';
-import { FILTER_FIELDS, readFilter } from './receipt-filter.ts';
-import { currenciesOfReceipts, listReceipts, totalReceipts } from './receipt-list.store.ts';
+import { aftermathOf } from './receipt-aftermath.store.ts';
+import { FILTER_FIELDS, queryOf, readFilter } from './receipt-filter.ts';
+import { currenciesOfReceipts, listReceipts } from './receipt-list.store.ts';
 import { receiptFileName, receiptPdf } from './receipt-pdf.ts';
+import { receiptTotalsRoutes, totalsAtOnce } from './receipt-totals.routes.ts';
 import { receiptPage, receiptsPage } from './receipts.pages.ts';
-import { lettersOfReceipt, nextToReview, readReceipt } from './receipts.store.ts';
+import { lettersOfReceipt, readReceipt } from './receipts.store.ts';
 import { resendReceipt } from './resend-receipt.ts';
+import { reviewBatchesRoutes } from './review-batches.routes.ts';
+import { reviewQueueRoutes, showQueue } from './review-queue.routes.ts';
 import { reviewReceipt } from './review-receipt.ts';
+import { savedViewsRoutes } from './saved-views.routes.ts';
+import { viewsFor } from './saved-views.store.ts';
+import { unflagReceipt } from './unflag-receipt.ts';
 import { withdrawReview } from './withdraw-review.ts';
 
 const reviewForm = z.strictObject({
-  intent: z.enum(['review', 'note', 'withdraw']).default('review'),
+  intent: z.enum(['review', 'note', 'withdraw', 'flag', 'unflag']).default('review'),
   note: z.string().default(''),
+  /** What is wrong with it. */
+  flag: z.string().default(''),
+  /** The flag that was seen; empty for none. */
+  flaggedAt: z.string().max(40).default(''),
+  /** The choice of the queue that it was done in, as in an address. */
+  queue: z.string().max(2000).optional(),
   reviewedAt: z.string().max(40).default(''),
 });
 const resendForm = z.strictObject({
@@ -38,22 +55,27 @@ const resendForm = z.strictObject({
 });
 
 /** The office's pages on receipts: for accountants to review and export, for all to look at and send again. */
-export function receiptsRoutes(parts: ReceiptParts): Router {
+export function receiptsRoutes(parts: ReceiptParts & { log: Logger }): Router {
   const { db, clock } = parts;
   const router = Router();
   const idOf = (req: Request) => String(req.params.id);
+
+  // Before the pages of single receipts, whose address takes any word.
+  router.use(reviewQueueRoutes(parts), receiptTotalsRoutes(parts), savedViewsRoutes(parts), reviewBatchesRoutes(parts));
 
   router.get(paths.receipts(), may('receipts.read'), async (req, res) => {
     const { filter, typed, errors } = filterOf(req);
     const before = queryText(req, 'before') || undefined;
     const { timeZone: zone } = await readCompany(db);
-    const [page, totals, accounts, currencies] = await Promise.all([
+    const [page, totals, accounts, currencies, views] = await Promise.all([
       listReceipts(db, filter, { zone, before }),
-      totalReceipts(db, filter, zone),
+      totalsAtOnce(db, filter, zone),
       listAccounts(db),
       currenciesOfReceipts(db),
+      viewsFor(db, actorOf(req, res).id),
     ]);
-    const shown = { page, totals, filter, before, accounts, currencies, typed, errors };
+    const submissionId = newId('req');
+    const shown = { page, totals, before, accounts, currencies, views, submissionId, typed, errors };
     render(res, receiptsPage(shown), Object.keys(errors).length > 0 ? 422 : 200);
   });
 
@@ -83,18 +105,21 @@ export function receiptsRoutes(parts: ReceiptParts): Router {
   router.post(paths.reviewReceipt(':id'), may('receipts.review'), async (req, res) => {
     const { ok, values, typed, errors } = readForm(reviewForm, req);
     if (!ok) return showReceipt(parts, res, idOf(req), { typed, errors });
-    const actor = actorOf(req, res);
-    const { intent, note, reviewedAt } = values;
+    const order = { ...values, receiptId: idOf(req), actor: actorOf(req, res) };
+    const queue = values.queue === undefined ? undefined : Object.fromEntries(new URLSearchParams(values.queue));
     try {
-      if (intent === 'review') await reviewReceipt(parts, { receiptId: idOf(req), note, actor });
-      if (intent === 'note') await changeReviewNote(parts, { receiptId: idOf(req), note, actor });
-      if (intent === 'withdraw') await withdrawReview(parts, { receiptId: idOf(req), reviewedAt, actor });
+      await DEEDS[values.intent](parts, order);
     } catch (error) {
-      return showRefused(parts, res, idOf(req), { error, typed });
+      if (!queue) return showRefused(parts, res, idOf(req), { error, typed });
+      const [refused, status] = refusedForm(error);
+      return showQueue(db, res, { typed: queue, place: { at: idOf(req) }, form: typed, errors: refused }, status);
     }
-    const said = { review: 'Reviewed.', note: 'The note is changed.', withdraw: 'The review is taken back.' };
-    req.session.flash = { tone: 'ok', text: said[intent] };
-    res.redirect(303, paths.receipt(idOf(req)));
+    const { number } = await readReceipt(db, idOf(req));
+    req.session.flash = { tone: 'ok', text: DONE[values.intent](receiptNumber(number)) };
+    res.redirect(
+      303,
+      queue ? withQuery(paths.receiptQueue(), { ...queryOf(queue), after: idOf(req) }) : paths.receipt(idOf(req)),
+    );
   });
 
   router.post(paths.resendReceipt(':id'), may('receipts.resend'), async (req, res) => {
@@ -116,16 +141,39 @@ function filterOf(req: Request) {
   return readFilter(Object.fromEntries(FILTER_FIELDS.map((name) => [name, queryText(req, name)])));
 }
 
-/** The page again with what a verb refused, where that is about the form; other errors go on. */
+type ReviewForm = z.output<typeof reviewForm> & { receiptId: string; actor: Actor & { id: string } };
+
+const DEEDS: Record<ReviewForm['intent'], (parts: ReceiptParts, order: ReviewForm) => Promise<void>> = {
+  review: reviewReceipt,
+  note: changeReviewNote,
+  withdraw: withdrawReview,
+  flag: (parts, order) => flagReceipt(parts, { ...order, note: order.flag }),
+  unflag: unflagReceipt,
+};
+
+const DONE: Record<ReviewForm['intent'], (number: string) => string> = {
+  review: (number) => `${number} is reviewed.`,
+  note: (number) => `The note on ${number} is changed.`,
+  withdraw: (number) => `The review of ${number} is taken back.`,
+  flag: (number) => `${number} is flagged.`,
+  unflag: (number) => `The flag on ${number} is taken off.`,
+};
+
+/** What a verb refused, where that is about the form, with its status; other errors go on. */
+function refusedForm(error: unknown): [errors: FieldErrors, status: number] {
+  if (!(error instanceof Refusal) || (error.status !== 422 && error.status !== 409)) throw error;
+  return [error.status === 422 ? error.fields : { form: error.message }, error.status];
+}
+
+/** The page again with what a verb refused. */
 async function showRefused(
   parts: ReceiptParts,
   res: Response,
   id: string,
   { error, typed }: { error: unknown; typed: Record<string, string> },
 ): Promise<void> {
-  if (!(error instanceof Refusal) || (error.status !== 422 && error.status !== 409)) throw error;
-  const errors = error.status === 422 ? error.fields : { form: error.message };
-  await showReceipt(parts, res, id, { typed, errors }, error.status);
+  const [errors, status] = refusedForm(error);
+  await showReceipt(parts, res, id, { typed, errors }, status);
 }
 
 async function showReceipt(
@@ -136,12 +184,20 @@ async function showReceipt(
   status = given ? 422 : 200,
 ): Promise<void> {
   const receipt = await readReceipt(db, id);
-  const [letters, history, next] = await Promise.all([lettersOfReceipt(db, id), auditOf(db, id), nextToReview(db, id)]);
+  const [letters, history, aftermath] = await Promise.all([
+    lettersOfReceipt(db, id),
+    auditOf(db, id),
+    aftermathOf(db, receipt.paymentId),
+  ]);
   const typed: Record<string, string> = {
     note: receipt.review?.note ?? '',
     to: letters[0]?.to.join(', ') ?? receipt.content.customer.email,
     ...given?.typed,
   };
   const sendId = isId(typed.sendId, 'req') ? typed.sendId : newId('req');
-  render(res, receiptPage({ receipt, letters, history, next, sendId, typed, errors: given?.errors ?? {} }), status);
+  render(
+    res,
+    receiptPage({ receipt, aftermath, letters, history, sendId, typed, errors: given?.errors ?? {} }),
+    status,
+  );
 }

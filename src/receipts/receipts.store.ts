@@ -8,8 +8,9 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
     .selectFrom('receipt')
     .innerJoin('payment', 'payment.id', 'receipt.payment_id')
     .leftJoin('person', 'person.id', 'receipt.reviewed_by')
+    .leftJoin('person as flagger', 'flagger.id', 'receipt.flagged_by')
     .selectAll('receipt')
-    .select(['person.name as reviewer', 'payment.reversed_at', 'payment.reverse_reason'])
+    .select(['person.name as reviewer', 'flagger.name as flagger', 'payment.reversed_at', 'payment.reverse_reason'])
     .where('receipt.id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
@@ -21,6 +22,8 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
     accountId: row.account_id ?? undefined,
     issuedAt: row.issued_at,
     content: JSON.parse(row.content),
+    reviewState: row.review_state,
+    flag: row.flagged_at ? { at: row.flagged_at, byName: row.flagger ?? '', note: row.flag_note ?? '' } : undefined,
     review: row.reviewed_at
       ? {
           at: row.reviewed_at,
@@ -66,17 +69,4 @@ export async function lettersOfReceipt(db: Db, receiptId: string): Promise<Recei
     createdAt: row.created_at,
     sender: row.name ?? undefined,
   }));
-}
-
-/** The oldest receipt that nobody has reviewed, other than this one. */
-export async function nextToReview(db: Db, receiptId: string): Promise<string | undefined> {
-  const row = await db.read
-    .selectFrom('receipt')
-    .select('id')
-    .where('reviewed_at', 'is', null)
-    .where('id', '!=', receiptId)
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.id;
 }

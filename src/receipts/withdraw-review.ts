@@ -17,7 +17,7 @@ export async function withdrawReview(
     const { review } = await readReceipt(db, order.receiptId);
     const moved = await db.q
       .updateTable('receipt')
-      .set({ reviewed_at: null, reviewed_by: null, review_note: null })
+      .set({ review_state: 'unreviewed', reviewed_at: null, reviewed_by: null, review_note: null })
       .where('id', '=', order.receiptId)
       .where('reviewed_at', '=', order.reviewedAt)
       .executeTakeFirst();

@@ -9,7 +9,11 @@ import type { CheckResult } from './check.ts';
 import { checkCards } from './check-cards.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkClearing } from './check-clearing.ts';
+import { checkCreditNotes } from './check-credit-notes.ts';
 import { checkDeposits } from './check-deposits.ts';
+import { checkDisputes } from './check-disputes.ts';
+import { checkLedger } from './check-ledger.ts';
+import { checkPayouts } from './check-payouts.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /** Holds our own books against what must always be true; reads only. */
@@ -25,9 +29,13 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     await receiptNumbersHaveNoGaps(db),
     await lettersAreAccountedFor(db),
     ...(await checkDeposits(db)),
+    ...(await checkDisputes(db)),
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
+    ...(await checkCreditNotes(db)),
     ...(await checkCards(db)),
+    ...(await checkLedger(db)),
+    ...(await checkPayouts(db)),
   ];
   return results.toSorted((a, b) => a.invariant - b.invariant);
 }
@@ -68,7 +76,8 @@ async function livePaymentsHoldLeases(db: Db): Promise<CheckResult> {
 async function allocationsFit(db: Db): Promise<CheckResult> {
   const odd = await rowsOf(
     db,
-    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor
+    sql`select payable.id, payable.number, payable.kind, payable.state, payable.total_minor, coalesce(sum(allocation.amount_minor), 0) as paid_minor,
+            coalesce(sum(case when allocation.source = 'credit-note' then allocation.amount_minor else 0 end), 0) as credited_minor
           from payable left join allocation on allocation.payable_id = payable.id
           where payable.state <> 'void'
           group by payable.id, payable.number, payable.kind, payable.state, payable.total_minor`,
@@ -76,10 +85,11 @@ async function allocationsFit(db: Db): Promise<CheckResult> {
   const used = await takenOfDeposits(db);
   const broken = odd.filter((row) => {
     const [totalMinor, paidMinor] = [Number(row.total_minor), Number(row.paid_minor)];
+    const creditedMinor = Number(row.credited_minor);
     const state =
       row.kind === 'deposit'
         ? depositState(totalMinor, { paidMinor, ...(used.get(row.id as string) ?? NOTHING_TAKEN) })
-        : stateAfterAllocation('invoice', totalMinor, paidMinor);
+        : stateAfterAllocation('invoice', { totalMinor, paidMinor, creditedMinor });
     return paidMinor > totalMinor || paidMinor < 0 || row.state !== state;
   });
   return {
@@ -96,7 +106,10 @@ async function everyPaymentIsAllocated(db: Db): Promise<CheckResult> {
     sql`select payment.id, payment.amount_minor, coalesce(sum(allocation.amount_minor), 0) as allocated_minor
           from payment left join allocation on allocation.payment_id = payment.id
           where payment.state = 'paid' group by payment.id, payment.amount_minor
-          having coalesce(sum(allocation.amount_minor), 0) <> payment.amount_minor`,
+          having coalesce(sum(allocation.amount_minor), 0) + (
+            select coalesce(sum(part.amount_minor), 0) from dispute join dispute_part part on part.dispute_id = dispute.id
+            join payable on payable.id = part.payable_id and payable.kind = 'invoice'
+            where dispute.payment_id = payment.id and dispute.decision is not null) <> payment.amount_minor`,
   );
   return { invariant: 2, promise: 'every paid sum has a home', looked: await count(db, 'payment'), broken };
 }

@@ -10,6 +10,16 @@ import type { CheckResult } from './check.ts';
 const MOVED: Record<string, ReturnType<typeof sql>> = {
   payment: sql`select account_id, currency, amount_minor from payment where method = 'card' and state = 'paid'`,
   refund: sql`select account_id, currency, -amount_minor as amount_minor from refund where method = 'card' and state = 'succeeded'`,
+  'dispute-movement': sql`select dispute.account_id, dispute.currency, moved.amount_minor
+    from dispute_movement moved join dispute on dispute.id = moved.dispute_id`,
+  // Fees, payouts, what was exchanged, and what waits in suspense.
+  movement: sql`select account_id, currency, case
+      when state in ('foreign', 'unmatched') then net_minor
+      when meaning in ('fee', 'payout') or source_currency is not null then gross_minor - fee_minor
+      else -fee_minor end as amount_minor from gateway_movement
+    union all
+    select account_id, source_currency, -source_minor
+      from gateway_movement where source_currency is not null and state in ('waiting', 'matched')`,
 };
 
 /** What must be true of the money that gateways hold: it is what came in less what went out, each kind by itself. */
@@ -27,7 +37,8 @@ export async function checkClearing(db: Db): Promise<CheckResult> {
   );
   return {
     invariant: 1,
-    promise: 'gateway clearing equals what was captured less what was refunded, per account and currency',
+    promise:
+      'gateway clearing equals what was captured less refunds, disputes, fees and payouts, with what was exchanged or waits in suspense, per account and currency',
     looked: sums.length,
     broken: sums.filter((row) => Number(row.booked_minor) !== Number(row.moved_minor)),
   };

@@ -20,6 +20,10 @@ async function depositsAreOwed(db: Db): Promise<CheckResult> {
           select payable.currency, 0, -allocation.amount_minor from allocation join payable on payable.id = allocation.deposit_id
           union all
           select refund.currency, 0, -refund.amount_minor from refund join payable on payable.id = refund.payable_id where payable.kind = 'deposit' and refund.state = 'succeeded'
+          union all
+          select payable.currency, 0, -part.amount_minor from dispute_part part
+            join dispute on dispute.id = part.dispute_id and dispute.decision is not null
+            join payable on payable.id = part.payable_id where payable.kind = 'deposit'
         ) movement group by currency`,
   );
   const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.held_minor));

@@ -18,8 +18,12 @@ export async function count(
     | 'lease'
     | 'allocation'
     | 'refund'
+    | 'dispute'
+    | 'credit_note'
     | 'saved_card'
-    | 'attempt',
+    | 'attempt'
+    | 'gateway_movement'
+    | 'payout',
 ): Promise<number> {
   const row = await db.read
     .selectFrom(table)
@@ -29,7 +33,7 @@ export async function count(
 }
 
 /** Of a deposit of which nothing was applied or refunded. */
-export const NOTHING_TAKEN = { appliedMinor: 0, refundedMinor: 0, refundingMinor: 0 };
+export const NOTHING_TAKEN = { appliedMinor: 0, refundedMinor: 0, refundingMinor: 0, disputedMinor: 0 };
 
 /** What was taken out of each deposit of which something was. */
 export async function takenOfDeposits(db: Db): Promise<Map<string, typeof NOTHING_TAKEN>> {
@@ -37,6 +41,10 @@ export async function takenOfDeposits(db: Db): Promise<Map<string, typeof NOTHIN
     db,
     sql`select id, sum(applied) as applied, sum(refunded) as refunded, sum(refunding) as refunding from (
           select deposit_id as id, amount_minor as applied, 0 as refunded, 0 as refunding from allocation where deposit_id is not null
+          union all
+          select part.payable_id, 0, part.amount_minor, 0 from dispute_part part
+            join dispute on dispute.id = part.dispute_id and dispute.decision is not null
+            join payable on payable.id = part.payable_id and payable.kind = 'deposit'
           union all
           select payable_id, 0, case when state = 'succeeded' then amount_minor else 0 end, case when state = 'succeeded' then 0 else amount_minor end
             from refund where payable_id is not null and state not in ('failed', 'cancelled')
@@ -49,6 +57,7 @@ export async function takenOfDeposits(db: Db): Promise<Map<string, typeof NOTHIN
         appliedMinor: Number(row.applied),
         refundedMinor: Number(row.refunded),
         refundingMinor: Number(row.refunding),
+        disputedMinor: 0,
       },
     ]),
   );

@@ -1,5 +1,7 @@
+import { takeInDispute } from '../disputes/take-in-dispute.ts';
 import {
   type Gateway,
+  type GatewayDispute,
   GatewayError,
   type GatewayPayment,
   type GatewayPaymentStatus,
@@ -50,6 +52,14 @@ export const OBJECT_KINDS: Record<ObjectKind, ObjectKindRow> = {
     list: (gateway, sinceIso, afterRef) => inOurWords(gateway.listRefunds(sinceIso, afterRef), refundThere),
     read: async (gateway, ref) => refundThere(await gateway.readRefund(ref)),
     hear: hearOfRefund,
+  },
+  dispute: {
+    figure: 'disputed',
+    list: (gateway, sinceIso, afterRef) => inOurWords(gateway.listDisputes(sinceIso, afterRef), disputeThere),
+    read: async (gateway, ref) => disputeThere(await gateway.readDispute(ref)),
+    hear: async (parts, accountId, ref) => {
+      await takeInDispute(parts, accountId, ref);
+    },
   },
 };
 
@@ -105,4 +115,10 @@ function refundThere({ ref, reference, paymentRef, status, money }: GatewayRefun
     ...money,
     livemode: undefined,
   };
+}
+
+/** What is compared of a dispute is what it took, less what it gave back: none of either for an inquiry. */
+function disputeThere({ ref, paymentRef, money, movements, livemode }: GatewayDispute): Theirs {
+  const amountMinor = movements.reduce((sum, moved) => sum - moved.amountMinor, 0);
+  return { ref, reference: undefined, paymentRef, stage: 'done', currency: money.currency, amountMinor, livemode };
 }

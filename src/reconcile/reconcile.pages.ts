@@ -19,6 +19,9 @@ import { differences, type Standing, standingOf, standingOfAll } from './standin
 const FIGURES: Record<string, string> = {
   captured: 'Captured',
   refunded: 'Refunded',
+  disputed: 'Disputed: taken by banks, less what they gave back',
+  fees: 'Fees',
+  'paid-out': 'Paid out',
   clearing: 'Held by the gateway, as the journal says, of all time',
 };
 
@@ -38,6 +41,14 @@ const KINDS: Record<ObjectKind, Record<DifferenceKind, string>> = {
     'made-outside': 'Refunded at the gateway, not here',
     unknown: 'Refund with our mark, unknown here',
     'still-open': 'Refund over here, on its way at the gateway',
+  },
+  dispute: {
+    'not-booked': 'Dispute at the gateway, not booked here',
+    'not-paid': 'Dispute here, unknown at the gateway',
+    'amount-differs': 'Dispute that moved another sum',
+    'made-outside': 'Dispute at the gateway, unknown here',
+    unknown: 'Dispute at the gateway, unknown here',
+    'still-open': 'Dispute over here, open at the gateway',
   },
 };
 

@@ -8,7 +8,7 @@ import type { RefundRoom } from './refund.ts';
 
 /** "Refund the rest" of a deposit: how much, and on which way; to the card that paid where one did. */
 export function refundDepositPage({
-  deposit: { payable, customer },
+  deposit: { payable, customer, balance },
   room,
   typed,
   errors = {},
@@ -34,6 +34,7 @@ export function refundDepositPage({
     })),
     ways: waysOf(room, show),
     byHand: room.byHandMinor > 0,
+    disputed: balance.disputedMinor > 0 ? show(balance.disputedMinor) : '',
     typed,
     errors,
   } satisfies Page & Record<string, unknown>;

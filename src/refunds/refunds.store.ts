@@ -88,6 +88,13 @@ async function cardsOf(db: Db, depositId: string): Promise<RefundableCard[]> {
         .where('refund.payable_id', '=', depositId)
         .where('refund.state', 'in', GONE_STATES)
         .as('refunded_minor'),
+      selectFrom('dispute_part')
+        .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')
+        .select(({ fn }) => fn.sum<number>('dispute_part.amount_minor').as('sum'))
+        .whereRef('dispute.payment_id', '=', 'payment.id')
+        .where('dispute_part.payable_id', '=', depositId)
+        .where(({ or, eb }) => or([eb('dispute.holds_money', '=', 1), eb('dispute.decision', 'is not', null)]))
+        .as('disputed_minor'),
       selectFrom('refund')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .whereRef('refund.payment_id', '=', 'payment.id')
@@ -113,7 +120,7 @@ async function cardsOf(db: Db, depositId: string): Promise<RefundableCard[]> {
       accountId: row.account_id ?? '',
       brand: row.card_brand ?? '',
       last4: row.card_last4 ?? '',
-      roomMinor: (row.paid_minor ?? 0) - (row.refunded_minor ?? 0),
+      roomMinor: (row.paid_minor ?? 0) - (row.refunded_minor ?? 0) - (row.disputed_minor ?? 0),
       closed: (row.sent_back ?? 0) > 0,
     }))
     .filter((card) => card.roomMinor > 0);

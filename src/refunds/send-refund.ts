@@ -7,6 +7,7 @@ import {
   isRefusedByGateway,
 } from '../gateway/gateway.ts';
 import { lockPayables } from '../payables/payables.store.ts';
+import { isHeldByDispute } from '../payments/disputes-of-payment.store.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { HOUR_MS, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { bookRefund, failureOf } from './book-refund.ts';
@@ -34,6 +35,8 @@ export async function sendRefund(parts: PaymentParts, refundId: string): Promise
   const refund = await readRefund(db, refundId);
   if (refund.gatewayRef) return settleRefund(parts, refundId);
   if (refund.method !== 'card' || !['reserved', 'sent'].includes(refund.state)) return refund.state;
+  // While a bank disputes the payment nothing is given back besides: it waits, and the sweeper asks again.
+  if (refund.state === 'reserved' && (await isHeldByDispute(db, refund.paymentId ?? ''))) return refund.state;
   await moveRefund(db, refundId, 'sent', { sent_at: nowIso(clock) }, ['reserved']);
   const made = await makeOrFind(parts, await gatewayOf(parts, refund.accountId ?? ''), refund).catch((error) =>
     refusalOf(error),

@@ -28,7 +28,7 @@ export async function readClaims(
   { today, now }: Pick<Round, 'today' | 'now'>,
 ): Promise<Claim[]> {
   if (payableIds.length === 0) return [];
-  const [payables, invoices, links, sentAt, steps, leases, accounts] = await Promise.all([
+  const [payables, invoices, links, sentAt, steps, leases, accounts, disputed] = await Promise.all([
     readPayables(db, payableIds),
     invoicesWithCustomers(db, payableIds),
     linksFor(db, payableIds, now),
@@ -36,6 +36,7 @@ export async function readClaims(
     stepsDone(db, payableIds),
     leasesOn(db, payableIds),
     listAccounts(db),
+    disputedOf(db, payableIds),
   ]);
   const customerIds = [...new Set(payables.map((payable) => payable.customerId))];
   const accountIds = [...new Set([...links.values()].map(({ link }) => link.accountId))];
@@ -74,6 +75,7 @@ export async function readClaims(
           allIds.includes(subjectId) ||
           (customerId === customer.id && CASES_OF_CUSTOMER.includes(subjectKind)),
       ),
+      disputed: disputed.has(payable.id),
       failedLetter: letter?.to.includes(readMailAddress(customer.email) ?? customer.email) ? letter.subject : undefined,
       remindedToday: reminded.has(customer.id),
     };
@@ -159,6 +161,19 @@ async function stepsDone(db: Db, payableIds: readonly string[]): Promise<Map<str
   const found = new Map<string, number[]>();
   for (const row of rows) found.set(row.payable_id, [...(found.get(row.payable_id) ?? []), row.step_day]);
   return found;
+}
+
+/** Those of which a payment is disputed and not won, as long as nobody has decided what becomes of it. */
+async function disputedOf(db: Db, payableIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db.read
+    .selectFrom('dispute_part')
+    .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')
+    .select('dispute_part.payable_id')
+    .where('dispute_part.payable_id', 'in', [...payableIds])
+    .where('dispute.decision', 'is', null)
+    .where(({ or, eb }) => or([eb('dispute.closed_at', 'is', null), eb('dispute.state', '=', 'lost')]))
+    .execute();
+  return new Set(rows.map((row) => row.payable_id));
 }
 
 async function openCases(

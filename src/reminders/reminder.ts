@@ -31,6 +31,8 @@ export interface Claim {
   switches: ReminderSwitch[];
   beingPaid: boolean;
   caseOpen: boolean;
+  /** A payment of it is disputed, or was lost and nobody has said what becomes of it. */
+  disputed: boolean;
   /** The subject of the customer's newest letter, where it did not reach the address on file. */
   failedLetter: string | undefined;
   remindedToday: boolean;
@@ -101,6 +103,7 @@ function heldBack(claim: Claim, round: Round): string | undefined {
     return 'It was overdue, or its link was sent, before reminders were switched on: an administrator must confirm the backlog first.';
   }
   if (claim.beingPaid) return 'A card payment is under way.';
+  if (claim.disputed) return 'A payment of it is disputed.';
   if (claim.caseOpen) return 'A case is open about it, its link or a payment of this customer.';
   return noLetter(claim) ?? linkProblem(claim, round.now);
 }

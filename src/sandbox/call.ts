@@ -3,7 +3,7 @@ import type { Books, KindName, Kinds } from './ledger.ts';
 import type { SandboxAccount } from './sandbox-account.ts';
 import { missing } from './stripe-error.ts';
 
-export type TaskName = 'post_balance' | 'settle_refund';
+export type TaskName = 'post_balance' | 'settle_refund' | 'open_dispute' | 'decide_dispute';
 
 /** One request that is being carried out: who asks, in whose books, and when. */
 export interface Call {

@@ -16,6 +16,8 @@ export interface TestCard {
   cvcCheck?: 'fail';
   postalCheck?: 'fail';
   refund?: 'pending' | 'fails_later';
+  /** Its bank disputes what it has paid, a moment later. */
+  dispute?: { reason: string; inquiry: boolean };
   /** Its money is available at once. */
   skipsPending?: boolean;
   funding?: 'debit' | 'prepaid';
@@ -79,9 +81,9 @@ export const TEST_CARDS: readonly TestCard[] = [
   // Refunds and disputes
   { number: '4000000000007726', aliases: ['pendingRefund'], does: 'a refund is pending first', refund: 'pending' },
   { number: '4000000000005126', aliases: ['refundFail'], does: 'a refund fails later', refund: 'fails_later' },
-  { number: '4000000000000259', aliases: ['createDispute'], does: 'succeeds (disputes are not played yet)' },
-  { number: '4000000000002685', aliases: ['createDisputeProductNotReceived'], does: 'succeeds (disputes are not played yet)' },
-  { number: '4000000000001976', aliases: ['createDisputeInquiry'], does: 'succeeds (disputes are not played yet)' },
+  { number: '4000000000000259', aliases: ['createDispute'], does: 'succeeds, then disputed as fraud', dispute: { reason: 'fraudulent', inquiry: false } },
+  { number: '4000000000002685', aliases: ['createDisputeProductNotReceived'], does: 'succeeds, then disputed: not received', dispute: { reason: 'product_not_received', inquiry: false } },
+  { number: '4000000000001976', aliases: ['createDisputeInquiry'], does: 'succeeds, then the bank asks', dispute: { reason: 'fraudulent', inquiry: true } },
   { number: '4000000000005423', aliases: ['createIssuerFraudRecord'], does: 'succeeds (warnings are not played yet)' },
 ];
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import type { ChargeHidden } from './charges/charge.ts';
+import type { DisputeHidden } from './disputes/dispute.ts';
 import type { IntentHidden } from './payment-intents/payment-intent.ts';
 import type { MethodHidden } from './payment-methods/payment-method.ts';
 import type { SetupHidden } from './setup-intents/setup-intent.ts';
@@ -15,7 +16,9 @@ export interface Kinds {
   customer: Stripe.Customer;
   charge: Stripe.Charge;
   refund: Stripe.Refund;
+  dispute: Stripe.Dispute;
   balance_transaction: Stripe.BalanceTransaction;
+  payout: Stripe.Payout;
   webhook_endpoint: Stripe.WebhookEndpoint;
   event: Stripe.Event;
 }
@@ -31,12 +34,17 @@ export interface HiddenKinds {
   webhook_endpoint: { secret: string };
   customer: { deleted?: boolean };
   refund: { fate?: 'succeeds' | 'fails' };
-  balance_transaction: Record<string, never>;
+  /** The payout that it was paid out with, its own included. */
+  balance_transaction: { payout?: string };
+  payout: Record<string, never>;
+  dispute: DisputeHidden;
   event: Record<string, never>;
 }
 
 export interface Filter {
   equals?: Record<string, string | undefined>;
+  /** The same of what is hidden; null for what has nothing there. */
+  hidden?: Record<string, string | null | undefined>;
   created?: { gt?: number; gte?: number; lt?: number; lte?: number };
   startingAfter?: string | undefined;
   endingBefore?: string | undefined;
@@ -122,6 +130,11 @@ export function booksOf(db: Ledger, account: string) {
         if (value === undefined) continue;
         where.push(`json_extract(body, '$.${name}') = @${name}`);
         values[name] = value;
+      }
+      for (const [name, value] of Object.entries(filter.hidden ?? {})) {
+        if (value === undefined) continue;
+        where.push(`json_extract(hidden, '$.${name}') IS @hidden_${name}`);
+        values[`hidden_${name}`] = value;
       }
       const compare = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
       for (const [name, value] of Object.entries(filter.created ?? {})) {

@@ -1,6 +1,8 @@
-import type { TaskName } from './call.ts';
+import type { Call, TaskName } from './call.ts';
 import { postChargeBalance } from './charges/post-balance.ts';
 import { settleRefund } from './charges/settle-refund.ts';
+import { decideByEvidence } from './disputes/decide-dispute.ts';
+import { openDisputeOfCard } from './disputes/open-dispute.ts';
 import { makeCall } from './make-call.ts';
 import type { SandboxParts } from './sandbox.ts';
 
@@ -11,7 +13,14 @@ interface Task {
   object: string;
 }
 
-/** Does what a gateway does a moment after its answer: books the money, settles refunds. */
+const DEEDS: Record<TaskName, (call: Call, id: string) => void> = {
+  post_balance: (call, id) => postChargeBalance(call, id, { announce: true }),
+  settle_refund: settleRefund,
+  open_dispute: openDisputeOfCard,
+  decide_dispute: decideByEvidence,
+};
+
+/** Does what a gateway does a moment after its answer: books the money, settles refunds, disputes. */
 export function runTasks(sandbox: SandboxParts, dueBeforeMs: number): void {
   const { ledger } = sandbox;
   const due = ledger.prepare('SELECT * FROM tasks WHERE due_ms <= ? ORDER BY id').all(dueBeforeMs) as Task[];
@@ -20,8 +29,7 @@ export function runTasks(sandbox: SandboxParts, dueBeforeMs: number): void {
       const account = sandbox.accounts.find(({ id }) => id === task.account);
       if (account) {
         const call = makeCall(sandbox, { account });
-        if (task.task === 'post_balance') postChargeBalance(call, task.object, { announce: true });
-        else settleRefund(call, task.object);
+        DEEDS[task.task](call, task.object);
       }
       ledger.prepare('DELETE FROM tasks WHERE id = ?').run(task.id);
     })();

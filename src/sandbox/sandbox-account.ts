@@ -9,6 +9,11 @@ export interface SandboxAccount {
   country: string;
   defaultCurrency: string;
   name: string;
+  /**
+   * The currency that it is paid out in, where that is not the one charged, and how many of its smallest unit one of
+   * another currency comes to.
+   */
+  settlement?: { currency: string; rates: Record<string, number> } | undefined;
 }
 
 /** Throws unless every account has its own test keys: a live key must never reach a pretended gateway. */

@@ -4,8 +4,11 @@ import { findSetupByRef } from '../cards/card-setups.store.ts';
 import { refreshCard } from '../cards/refresh-card.ts';
 import { settleSetup } from '../cards/settle-setup.ts';
 import { openCase } from '../cases/open-case.ts';
+import { takeInDispute } from '../disputes/take-in-dispute.ts';
 import { hearOfPayment } from '../payments/hear-of-payment.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
+import { hearOfPayout } from '../payouts/hear-of-payout.ts';
+import { wantReading } from '../payouts/want-reading.ts';
 import { laterIso, MINUTE_MS, nowIso, SECOND_MS } from '../platform/clock.ts';
 import { hearOfRefund } from '../refunds/hear-of-refund.ts';
 
@@ -29,6 +32,18 @@ const DEEDS: Record<WebhookEvent, Deed> = {
   'refund.created': hearFor,
   'refund.updated': hearFor,
   'refund.failed': hearFor,
+  'charge.dispute.created': takeInFor,
+  'charge.dispute.updated': takeInFor,
+  'charge.dispute.closed': takeInFor,
+  'charge.dispute.funds_withdrawn': takeInFor,
+  'charge.dispute.funds_reinstated': takeInFor,
+  'charge.updated': readFor,
+  'payout.created': hearOfPayoutFor,
+  'payout.updated': hearOfPayoutFor,
+  'payout.paid': hearOfPayoutFor,
+  'payout.failed': hearOfPayoutFor,
+  'payout.canceled': hearOfPayoutFor,
+  'payout.reconciliation_completed': hearOfPayoutFor,
 };
 
 const CLAIM_MS = MINUTE_MS;
@@ -65,6 +80,29 @@ export async function handleEvent(parts: PaymentParts, id: string): Promise<void
 
 async function hearFor(parts: PaymentParts, accountId: string, _paymentRef: string, objectRef: string): Promise<void> {
   await hearOfRefund(parts, accountId, objectRef);
+}
+
+async function takeInFor(
+  parts: PaymentParts,
+  accountId: string,
+  _paymentRef: string,
+  objectRef: string,
+): Promise<void> {
+  await takeInDispute(parts, accountId, objectRef);
+}
+
+/** The money of a charge was booked at the gateway: its fee is known now. */
+async function readFor(parts: PaymentParts, accountId: string): Promise<void> {
+  await wantReading(parts, accountId);
+}
+
+async function hearOfPayoutFor(
+  parts: PaymentParts,
+  accountId: string,
+  _paymentRef: string,
+  objectRef: string,
+): Promise<void> {
+  await hearOfPayout(parts, accountId, objectRef);
 }
 
 async function settleFor(parts: PaymentParts, accountId: string, gatewayRef: string): Promise<void> {

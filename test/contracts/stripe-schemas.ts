@@ -28,8 +28,10 @@ const OBJECTS = {
   customer: ['Customers', 'Customer'],
   charge: ['Charges', 'Charge'],
   refund: ['Refunds', 'Refund'],
+  dispute: ['Disputes', 'Dispute'],
   balance: ['Balance', 'Balance'],
   balance_transaction: ['BalanceTransactions', 'BalanceTransaction'],
+  payout: ['Payouts', 'Payout'],
   event: ['Events', 'EventBase'],
   account: ['Accounts', 'Account'],
   webhook_endpoint: ['WebhookEndpoints', 'WebhookEndpoint'],
@@ -40,7 +42,7 @@ const FRACTION = /percent|(^|_)rate$|decimal|latitude|longitude|score/;
 
 const { version } = JSON.parse(readFileSync(join(stripeRoot, 'package.json'), 'utf8')) as { version: string };
 /** Names what is kept in the cache; the last number counts changes of this file. */
-export const SCHEMAS_ID = `stripe-schemas-${version}-6`;
+export const SCHEMAS_ID = `stripe-schemas-${version}-7`;
 export const OBJECT_NAMES = Object.keys(OBJECTS);
 
 /** Derived from the typings, which takes seconds. */

@@ -3,8 +3,14 @@ import { depositBalance, depositState } from '../../src/payables/deposit-balance
 
 describe('what is left of a deposit', () => {
   test('money on its way back counts as gone, and as owed until it has arrived', () => {
-    const sums = { paidMinor: 100, appliedMinor: 30, refundedMinor: 20, refundingMinor: 10 };
+    const sums = { paidMinor: 100, appliedMinor: 30, refundedMinor: 20, refundingMinor: 10, disputedMinor: 0 };
     expect(depositBalance(sums)).toMatchObject({ heldMinor: 50, leftMinor: 40 });
+  });
+
+  test('what a bank disputes is held back, as far as it is there', () => {
+    const sums = { paidMinor: 100, appliedMinor: 30, refundedMinor: 0, refundingMinor: 0 };
+    expect(depositBalance({ ...sums, disputedMinor: 50 })).toMatchObject({ heldMinor: 70, leftMinor: 20 });
+    expect(depositBalance({ ...sums, disputedMinor: 100 })).toMatchObject({ heldMinor: 70, leftMinor: 0 });
   });
 
   test.each([

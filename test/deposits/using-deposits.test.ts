@@ -201,7 +201,7 @@ describe('the page "Refund the rest"', () => {
     expect(text).toContain('Partially refunded');
     expect(text).toContain('Refunded by card (Visa ending in 4242)');
     expect(text).toContain('Order cancelled');
-    expect((await accountant.get(paths.transactions(deposit.id))).text).toContain('customer-deposits');
+    expect((await accountant.get(paths.transactions(deposit.id))).text).toContain('Customer deposits');
   });
 
   test.each([

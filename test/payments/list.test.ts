@@ -71,8 +71,8 @@ describe.each(ENGINES)('the office looks at payments on %s', (engine) => {
     const { text } = await accountant.get(paths.payment(paymentId));
     for (const words of [
       'Visa\u00a0••••\u00a04242',
-      'gateway-clearing',
-      'receivables',
+      'Gateway clearing',
+      'Receivables',
       '€125.00 EUR',
       'I agree.',
       'save box ticked',

@@ -52,7 +52,7 @@ describe('the pages on which staff record and reverse payments', () => {
       'Cheque',
       '004711',
       'By hand',
-      'undeposited-funds',
+      'Undeposited funds',
       '€50.00 EUR',
       'Received on',
       invoice.number,
@@ -203,7 +203,7 @@ describe('the pages on which staff record and reverse payments', () => {
     await startPayment(till.house, await till.press(await till.aLink(invoice.id)));
     expect((await accountant.get(paths.invoice(invoice.id))).text).toContain(paths.transactions(invoice.id));
     const { text } = await accountant.get(paths.transactions(invoice.id));
-    for (const words of ['receivables', 'undeposited-funds', 'gateway-clearing', 'Cheque 004711', 'Card payment pi_']) {
+    for (const words of ['Receivables', 'Undeposited funds', 'Gateway clearing', 'Cheque 004711', 'Card payment pi_']) {
       expect(text).toContain(words);
     }
     // 125 claimed, 50 by cheque, 75 by card.
@@ -215,7 +215,7 @@ describe('the pages on which staff record and reverse payments', () => {
     expect((await clerk.get(paths.deposit(deposit.id))).text).toContain(paths.transactions(deposit.id));
     expect((await clerk.get(paths.transactions(deposit.id))).text).toContain('Nothing has been booked yet');
     await recorded(deposit.id);
-    expect((await clerk.get(paths.transactions(deposit.id))).text).toContain('customer-deposits');
+    expect((await clerk.get(paths.transactions(deposit.id))).text).toContain('Customer deposits');
     expect((await clerk.get(paths.transactions('pay_nothing'))).status).toBe(404);
     expect((await clerk.get(paths.recordPayment('inv_nothing'))).status).toBe(404);
   });

@@ -81,7 +81,7 @@ describe.each(ENGINES)('holding the books against what must be true, on %s', (en
         .insertInto('journal_entry')
         .values({ id, kind: 'odd', subject_kind: 'payment', subject_id: paid.paymentId, occurred_at: now, memo: '' })
         .execute();
-      const line = { entry_id: id, ledger_account: 'receivables', account_id: null, currency: 'CHF' };
+      const line = { entry_id: id, ledger_account: 'receivables', account_id: null, currency: 'CHF', occurred_at: now };
       await at.house.db.q
         .insertInto('journal_line')
         .values({ ...line, position: 0, amount_minor: 7 })

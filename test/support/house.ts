@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/platform/config.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -21,6 +24,7 @@ export interface TestHouse {
 /** The whole portal on a database of its own, listening on a free port; no background jobs run. */
 export async function startHouse(options: { engine?: Engine; config?: Partial<Config> } = {}): Promise<TestHouse> {
   const database = await freshDatabase(options.engine ?? 'sqlite');
+  const anchors = mkdtempSync(join(process.env.TEST_FOLDER ?? tmpdir(), 'portal-anchors-'));
   const port = await freePort();
   const clock = new TestClock();
   const url = `http://127.0.0.1:${port}`;
@@ -41,6 +45,7 @@ export async function startHouse(options: { engine?: Engine; config?: Partial<Co
     sandboxPublicUrl: 'http://127.0.0.1:9',
     sandboxElsewhere: true,
     viewsPerMinute: 10_000,
+    auditAnchorFile: join(anchors, 'anchors'),
     demoPassword: 'only for tests 1234',
     logLevel: process.env.TEST_LOG_LEVEL ?? 'silent',
     ...options.config,
@@ -58,6 +63,7 @@ export async function startHouse(options: { engine?: Engine; config?: Partial<Co
       await new Promise((done) => server.close(done));
       await house.db.close();
       await database.drop();
+      rmSync(anchors, { recursive: true, force: true });
     },
   };
 }

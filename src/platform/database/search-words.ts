@@ -57,3 +57,96 @@ export function foundBy(search: string, places: ReadonlyArray<readonly [kind: st
   // Something was typed, but no letter or digit in it: nothing is found by that.
   return search.trim() ? sql<SqlBool>`1 = 0` : sql<SqlBool>`1 = 1`;
 }
+
+/** A way from a word to the thing that is looked for: through its own words, or those of another thing that a table ties to it. */
+export interface SearchWay {
+  /** Whose words. */
+  kind: string;
+  /** The column that names the other thing, and the column of the same table that names ours. Left out: its own words. */
+  tie?: readonly [other: string, ours: string];
+}
+
+/** A search that was weighed: what it asks for, the word that the fewest things have first. */
+export interface Search {
+  words: ReadonlyArray<{ word: string; few: boolean }>;
+  /** Something was typed, though no word. */
+  onlySigns: boolean;
+  ways: readonly SearchWay[];
+}
+
+/** So many things may be gathered before the page is looked for among them. */
+const FEW = 5000;
+
+/**
+ * Counts, up to a bound, what each word of a search finds. Without it the databases guess: they gather a million things for
+ * a word that all have, or walk past a million for one that a single thing has.
+ */
+export async function weighSearch(db: Db, search: string, ways: readonly SearchWay[]): Promise<Search> {
+  const kinds = [...new Set(ways.map((way) => way.kind))];
+  const counted = await Promise.all(
+    wordsOf(search)
+      .slice(0, MOST_WORDS_ASKED)
+      .map(async (word) => ({ word, count: await countWord(db, word, kinds) })),
+  );
+  return {
+    words: counted.toSorted((a, b) => a.count - b.count).map(({ word, count }) => ({ word, few: count <= FEW })),
+    onlySigns: counted.length === 0 && search.trim() !== '',
+    ways,
+  };
+}
+
+async function countWord(db: Db, word: string, kinds: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const kind of kinds) {
+    const found = await sql<{ n: number }>`select count(*) as n from (
+      select 1 from search_word where kind = ${kind} and ${begins('word', word)} limit ${FEW + 1}) few`.execute(
+      db.read,
+    );
+    count += Number(found.rows[0]?.n);
+  }
+  return count;
+}
+
+/**
+ * A condition for `where`: every word begins a word of the thing, on any of the ways. `ours` is the column of its id, such
+ * as `payable.id`. What the rarest word finds is gathered, and the other words are looked up for each of those.
+ */
+export function meets({ words, onlySigns, ways }: Search, ours: string) {
+  if (onlySigns) return sql<SqlBool>`1 = 0`;
+  const conditions = words.map(({ word, few }, place) =>
+    place === 0 && few ? gathered(word, ways, ours) : lookedUp(word, ways, ours),
+  );
+  return conditions.length > 0 ? sql<SqlBool>`(${sql.join(conditions, sql` and `)})` : sql<SqlBool>`1 = 1`;
+}
+
+function gathered(word: string, ways: readonly SearchWay[], ours: string) {
+  const found = ways.map(({ kind, tie }) => {
+    const subjects = sql`select subject_id from search_word where kind = ${kind} and ${begins('word', word)}`;
+    if (!tie) return subjects;
+    const { table, other, mine } = columnsOf(tie);
+    return sql`select tie.${sql.ref(mine)} from ${sql.table(table)} as tie where tie.${sql.ref(other)} in (${subjects})`;
+  });
+  return sql<SqlBool>`${sql.ref(ours)} in (${sql.join(found, sql` union `)})`;
+}
+
+function lookedUp(word: string, ways: readonly SearchWay[], ours: string) {
+  const found = ways.map(({ kind, tie }) => {
+    if (!tie) {
+      return sql<SqlBool>`exists (select 1 from search_word as w
+        where w.subject_id = ${sql.ref(ours)} and w.kind = ${kind} and ${begins('w.word', word)})`;
+    }
+    const { table, other, mine } = columnsOf(tie);
+    return sql<SqlBool>`exists (select 1 from ${sql.table(table)} as tie join search_word as w on w.subject_id = tie.${sql.ref(other)}
+      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.kind = ${kind} and ${begins('w.word', word)})`;
+  });
+  return sql<SqlBool>`(${sql.join(found, sql` or `)})`;
+}
+
+function begins(column: string, word: string) {
+  return sql<SqlBool>`${sql.ref(column)} >= ${word} and ${sql.ref(column)} < ${`${word}\u{10ffff}`}`;
+}
+
+function columnsOf([other, ours]: readonly [string, string]) {
+  const [table = '', otherColumn = ''] = other.split('.');
+  return { table, other: otherColumn, mine: ours.split('.')[1] ?? '' };
+}

@@ -110,6 +110,28 @@ export interface AuditTable {
   request_id: string | null;
 }
 
+export interface AuditChainTable {
+  position: number;
+  audit_seq: number;
+  /** SHA-256 of what the line says, in hexadecimal. */
+  row_hash: string;
+  /** SHA-256 over the hash before, the line's number and `row_hash`. */
+  hash: string;
+  sealed_at: string;
+}
+
+export interface AuditCheckTable {
+  id: string;
+  state: 'running' | 'done' | 'failed';
+  started_by: string | null;
+  started_at: string;
+  claimed_until: string;
+  total_lines: number;
+  done_lines: number;
+  finished_at: string | null;
+  report: string | null;
+}
+
 export interface CustomerTable {
   id: string;
   number: string;
@@ -140,6 +162,7 @@ export interface PayableTable {
     | 'open'
     | 'part_paid'
     | 'paid'
+    | 'credited'
     | 'requested'
     | 'held'
     | 'part_applied'
@@ -402,7 +425,7 @@ export interface AllocationTable {
   reverses: string | null;
   created_by: string | null;
   created_at: string;
-  source: 'elsewhere' | null;
+  source: 'elsewhere' | 'credit-note' | null;
   /** Of the form that applied a deposit; none for what a payment settles. */
   submission_id: string | null;
 }
@@ -420,6 +443,48 @@ export interface ReceiptTable {
   reviewed_at: string | null;
   reviewed_by: string | null;
   review_note: string | null;
+  review_state: Generated<'unreviewed' | 'flagged' | 'reviewed'>;
+  flagged_at: string | null;
+  flagged_by: string | null;
+  flag_note: string | null;
+  method: Generated<'card' | 'cash' | 'cheque' | 'transfer'>;
+  channel: Generated<'link' | 'office'>;
+  card_last4: string | null;
+  /** In capitals. */
+  authorization_code: string | null;
+}
+
+export interface SavedViewTable {
+  id: string;
+  person_id: string;
+  list: 'receipts';
+  name: string;
+  /** The part of the address behind the question mark. */
+  query: string;
+  shared: 0 | 1;
+  created_at: string;
+}
+
+export interface ReviewBatchTable {
+  id: string;
+  submission_id: string;
+  note: string;
+  state: 'running' | 'done';
+  item_count: number;
+  /** The list from which it was begun. */
+  back: string;
+  created_by: string;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface ReviewBatchItemTable {
+  batch_id: string;
+  position: number;
+  receipt_id: string;
+  state: 'waiting' | 'approved' | 'left-out';
+  /** Why it was left out, as a sentence. */
+  reason: string | null;
 }
 
 export interface SavedCardTable {
@@ -532,6 +597,46 @@ export interface JournalLineTable {
   account_id: string | null;
   currency: string;
   amount_minor: number;
+  /** The entry's own. */
+  occurred_at: Generated<string>;
+}
+
+export interface LedgerMappingTable {
+  ledger_account: string;
+  /** Empty, as the currency: for all of them. */
+  account_id: string;
+  currency: string;
+  code: string;
+  name: string;
+  updated_at: string;
+  updated_by: string | null;
+}
+
+export interface LedgerSumTable {
+  span: 'month' | 'day' | 'hour';
+  /** The beginning of an ISO 8601 UTC time: 2026-11, 2026-11-30 or 2026-11-30T14. */
+  period: string;
+  ledger_account: string;
+  /** Empty where the ledger account is not kept per account. */
+  account_id: string;
+  currency: string;
+  debit_minor: number;
+  credit_minor: number;
+}
+
+export interface LedgerUnsummedTable {
+  entry_id: string;
+}
+
+export interface CustomerStatementTable {
+  id: string;
+  customer_id: string;
+  from_on: string;
+  to_on: string;
+  content: string;
+  submission_id: string;
+  created_by: string | null;
+  created_at: string;
 }
 
 export interface DepositMatchTable {
@@ -571,6 +676,100 @@ export interface RefundTable {
   failure_code: string | null;
   /** When the gateway broke under the present idempotency key. */
   broke_at: string | null;
+}
+
+export interface DisputeTable {
+  id: string;
+  account_id: string;
+  gateway_ref: string;
+  /** None for a charge that we do not know. */
+  payment_id: string | null;
+  customer_id: string | null;
+  charge_ref: string;
+  /** The gateway's name of the payment. */
+  payment_ref: string | null;
+  state:
+    | 'inquiry'
+    | 'inquiry_answered'
+    | 'inquiry_closed'
+    | 'needs_response'
+    | 'under_review'
+    | 'won'
+    | 'lost'
+    | 'prevented'
+    | 'appeal_needs_response'
+    | 'appeal_under_review';
+  /** The bank has the money, or may soon have it, so that nobody may use or refund it here. */
+  holds_money: 0 | 1;
+  reason: string;
+  network_reason: string | null;
+  currency: string;
+  amount_minor: number;
+  due_by: string | null;
+  /** What open ones are listed by: `due_by` while an answer is wanted, else the end of time. */
+  due_key: string;
+  submissions: Generated<number>;
+  checks: string | null;
+  opened_at: string;
+  heard_at: string;
+  closed_at: string | null;
+  /** Goes up with every look that was written down: of two who looked, the later one counts. */
+  version: Generated<number>;
+  decision: 'owed-again' | 'written-off' | null;
+  decided_at: string | null;
+  decided_by: string | null;
+  decision_reason: string | null;
+  /** What is told to the bank, as JSON; written before the gateway hears of it. */
+  answer: string | null;
+  answer_id: string | null;
+  answered_at: string | null;
+  answered_by: string | null;
+  next_look_at: string | null;
+  looks: Generated<number>;
+}
+
+export interface DisputePartTable {
+  dispute_id: string;
+  payable_id: string;
+  amount_minor: number;
+}
+
+export interface DisputeMovementTable {
+  id: string;
+  dispute_id: string;
+  gateway_ref: string;
+  /** Less than nothing for what the bank took. */
+  amount_minor: number;
+  booked_at: string;
+}
+
+export interface DisputeSweepTable {
+  account_id: string;
+  listed_from: string;
+  next_list_at: string;
+}
+
+export interface CreditNoteTable {
+  id: string;
+  number: number;
+  payable_id: string;
+  customer_id: string;
+  currency: string;
+  amount_minor: number;
+  reason_kind: string;
+  reason: string;
+  /** The row that lowers what is due. */
+  allocation_id: string;
+  refund_id: string | null;
+  dispute_id: string | null;
+  /** What it shows for good, as JSON. */
+  content: string;
+  submission_id: string;
+  created_by: string | null;
+  issued_at: string;
+  withdrawn_at: string | null;
+  withdrawn_by: string | null;
+  withdraw_reason: string | null;
 }
 
 export interface ReminderSettingsTable {
@@ -623,6 +822,144 @@ export interface LetterTemplateTable {
   created_at: string;
   ended_by: string | null;
   ended_at: string | null;
+}
+
+export interface PayoutTable {
+  id: string;
+  account_id: string;
+  gateway_ref: string;
+  state: 'pending' | 'in_transit' | 'paid' | 'failed' | 'cancelled';
+  /** Made on the gateway's schedule; one that somebody made by hand is not told apart into movements there. */
+  automatic: 0 | 1;
+  /** Whether what it pays out adds up to it. */
+  matching: 'waiting' | 'matched' | 'off' | 'by_hand';
+  currency: string;
+  amount_minor: number;
+  /** yyyy-mm-dd, as the gateway gives it. */
+  arrival_on: string;
+  /** The bank's own reference for it. */
+  trace_ref: string | null;
+  failure_code: string | null;
+  /** What it pays out, as last read: how many movements, and their net sum. */
+  movement_count: Generated<number>;
+  movements_minor: Generated<number>;
+  created_at: string;
+  read_at: string;
+  matched_at: string | null;
+  next_look_at: string | null;
+}
+
+export interface GatewayMovementTable {
+  id: string;
+  account_id: string;
+  /** The gateway's balance transaction. */
+  gateway_ref: string;
+  type: string;
+  reporting_category: string;
+  meaning: 'charge' | 'refund' | 'dispute' | 'fee' | 'payout' | 'other';
+  /** `waiting`: of something of ours that is not booked yet. `foreign`: without our mark. The last two stand in suspense. */
+  state: 'waiting' | 'matched' | 'foreign' | 'unmatched';
+  /** What moved the balance: a charge, a refund, a dispute, a payout. */
+  source_ref: string | null;
+  charge_ref: string | null;
+  gateway_payment_ref: string | null;
+  /** Our mark on what moved the balance. */
+  reference: string | null;
+  payment_id: string | null;
+  refund_id: string | null;
+  dispute_id: string | null;
+  /** With which it was paid out; a payout's own movement is paid out with none. */
+  payout_id: string | null;
+  currency: string;
+  gross_minor: number;
+  fee_minor: number;
+  net_minor: number;
+  /** What was charged, refunded or disputed, where the gateway exchanged it. */
+  source_currency: string | null;
+  source_minor: number | null;
+  exchange_rate: string | null;
+  description: string;
+  created_at: string;
+  available_on: string;
+  /** The day on which it reached the bank, yyyy-mm-dd. */
+  settled_on: string | null;
+  read_at: string;
+  next_look_at: string | null;
+}
+
+export interface MovementReadingTable {
+  account_id: string;
+  movements_until: string;
+  payouts_until: string;
+  next_read_at: string;
+  read_at: string | null;
+}
+
+export interface ExportBatchTable {
+  id: string;
+  number: number;
+  submission_id: string;
+  state: 'taking' | 'writing' | 'closed';
+  /** The last day of the period, in `time_zone`, and the moment at which it ended. */
+  last_day: string;
+  ends_at: string;
+  time_zone: string;
+  row_count: number;
+  row_estimate: number;
+  /** The last entry of the journal that was looked at. */
+  passed_at: string;
+  passed_id: string;
+  sums: string;
+  /** SHA-256 over its movements. */
+  seal: string | null;
+  created_by: string | null;
+  created_at: string;
+  closed_at: string | null;
+}
+
+export interface ExportBatchRowTable {
+  batch_id: string;
+  position: number;
+  kind: string;
+  entry_id: string;
+}
+
+export interface ExportBatchPageTable {
+  batch_id: string;
+  /** That of its first movement. */
+  position: number;
+  /** JSON, packed with gzip. */
+  content: Buffer;
+}
+
+export interface ExportFileTable {
+  id: string;
+  /** Null for a file of somebody's own choice, which is kept for some days. */
+  batch_id: string | null;
+  submission_id: string | null;
+  preset: string;
+  format: 'csv' | 'xlsx';
+  choice: string;
+  state: 'waiting' | 'writing' | 'done' | 'failed';
+  name: string;
+  row_count: number;
+  looked_at: number;
+  look_estimate: number;
+  byte_count: number;
+  sha256: string | null;
+  claim: string | null;
+  claimed_until: string | null;
+  tries: number;
+  created_by: string | null;
+  created_at: string;
+  done_at: string | null;
+}
+
+export interface ExportPieceTable {
+  file_id: string;
+  position: number;
+  /** Bytes of the file, packed with gzip. */
+  content: Buffer;
 }
 
 export interface ReconcileRunTable {
@@ -708,6 +1045,8 @@ export interface Tables {
   account_default: AccountDefaultTable;
   account_logo: AccountLogoTable;
   audit: AuditTable;
+  audit_chain: AuditChainTable;
+  audit_check: AuditCheckTable;
   customer: CustomerTable;
   gateway_customer: GatewayCustomerTable;
   payable: PayableTable;
@@ -730,6 +1069,9 @@ export interface Tables {
   attempt: AttemptTable;
   allocation: AllocationTable;
   receipt: ReceiptTable;
+  saved_view: SavedViewTable;
+  review_batch: ReviewBatchTable;
+  review_batch_item: ReviewBatchItemTable;
   saved_card: SavedCardTable;
   consent: ConsentTable;
   card_setup: CardSetupTable;
@@ -738,13 +1080,30 @@ export interface Tables {
   webhook_event: WebhookEventTable;
   journal_entry: JournalEntryTable;
   journal_line: JournalLineTable;
+  ledger_mapping: LedgerMappingTable;
+  ledger_sum: LedgerSumTable;
+  ledger_unsummed: LedgerUnsummedTable;
+  customer_statement: CustomerStatementTable;
   deposit_match: DepositMatchTable;
   refund: RefundTable;
+  dispute: DisputeTable;
+  dispute_part: DisputePartTable;
+  dispute_movement: DisputeMovementTable;
+  dispute_sweep: DisputeSweepTable;
+  credit_note: CreditNoteTable;
   reminder_settings: ReminderSettingsTable;
   reminder_switch: ReminderSwitchTable;
   reminder: ReminderTable;
   reminder_day: ReminderDayTable;
   letter_template: LetterTemplateTable;
+  payout: PayoutTable;
+  gateway_movement: GatewayMovementTable;
+  movement_reading: MovementReadingTable;
+  export_batch: ExportBatchTable;
+  export_batch_row: ExportBatchRowTable;
+  export_batch_page: ExportBatchPageTable;
+  export_file: ExportFileTable;
+  export_piece: ExportPieceTable;
   reconcile_run: ReconcileRunTable;
   reconcile_sum: ReconcileSumTable;
   reconcile_sighting: ReconcileSightingTable;

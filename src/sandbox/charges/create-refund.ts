@@ -17,6 +17,7 @@ export function createRefund(call: Call): Stripe.Refund {
     metadata: 'map',
   });
   const charge = chargeToRefund(call, params);
+  refuseDisputed(call, charge);
   const amount = checkRefund(charge, params.amount);
   const { number } = call.books.hidden('charge', charge.id);
   const { refund: behaviour } = cardByNumber(number);
@@ -70,6 +71,15 @@ function chargeToRefund(call: Call, params: { charge?: string; payment_intent?: 
     throw invalid(message, 'charge_not_refundable', 'payment_intent');
   }
   return need(call, 'charge', chargeId, 'charge');
+}
+
+/** Money that a bank has taken back cannot be given back too (docs.stripe.com/error-codes#charge-disputed). */
+function refuseDisputed(call: Call, { id, disputed }: Stripe.Charge): void {
+  if (!disputed) return;
+  const held = call.books
+    .list('dispute', { equals: { charge: id } })
+    .some(({ status, is_charge_refundable }) => !is_charge_refundable && !['won', 'prevented'].includes(status));
+  if (held) throw invalid(`Charge ${id} has been charged back; cannot issue a refund.`, 'charge_disputed');
 }
 
 function checkRefund(charge: Stripe.Charge, wanted: number | undefined): number {

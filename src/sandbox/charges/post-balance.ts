@@ -5,9 +5,10 @@ import { newId } from '../ids.ts';
 
 const PENDING_SECONDS = 2 * 86_400;
 
-/** What the gateway keeps: 2.9 % and 30 of the smallest unit. */
-function feeOf(amount: number): number {
-  return Math.min(amount, Math.round(amount * 0.029) + 30);
+/** What the gateway keeps: 2.9 % and 30 of the smallest unit; whole krónur and shillings, which are counted in hundredths. */
+function feeOf(amount: number, currency: string): number {
+  const fee = Math.min(amount, Math.round(amount * 0.029) + 30);
+  return ['isk', 'ugx'].includes(currency) ? Math.floor(fee / 100) * 100 : fee;
 }
 
 /** Books the money of a captured charge. */
@@ -17,7 +18,7 @@ export function postChargeBalance(call: Call, chargeId: string, options: { annou
   const { number } = call.books.hidden('charge', chargeId);
   const transaction = postBalance(call, {
     amount: charge.amount_captured,
-    fee: feeOf(charge.amount_captured),
+    fee: feeOf(charge.amount_captured, charge.currency),
     currency: charge.currency,
     type: 'charge',
     source: charge.id,
@@ -49,14 +50,26 @@ export function postBalance(
     amount: number;
     fee: number;
     currency: string;
-    type: 'charge' | 'refund' | 'refund_failure' | 'adjustment' | 'payout' | 'payout_failure' | 'stripe_fee';
+    type:
+      | 'charge'
+      | 'refund'
+      | 'refund_failure'
+      | 'adjustment'
+      | 'payout'
+      | 'payout_failure'
+      | 'payout_cancel'
+      | 'stripe_fee';
     reportingCategory?: string;
     source: string;
     description: string | null;
     atOnce: boolean;
+    /** False for what is in the currency of the balance already. */
+    exchanged?: boolean;
   },
 ): Stripe.BalanceTransaction {
-  const { amount, fee, currency, type, atOnce } = wanted;
+  const { type, atOnce } = wanted;
+  const { amount, fee, currency, rate } =
+    wanted.exchanged === false ? { ...wanted, rate: null } : settled(call, wanted);
   return call.books.put('balance_transaction', {
     id: newId('txn'),
     object: 'balance_transaction',
@@ -66,7 +79,7 @@ export function postBalance(
     created: call.nowSeconds,
     currency,
     description: wanted.description,
-    exchange_rate: null,
+    exchange_rate: rate,
     fee,
     fee_details: fee
       ? [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }]
@@ -77,4 +90,13 @@ export function postBalance(
     status: atOnce ? 'available' : 'pending',
     type,
   });
+}
+
+/** In the currency that the account is paid out in, at its rate. */
+function settled(call: Call, wanted: { amount: number; fee: number; currency: string }) {
+  const { settlement } = call.account;
+  const rate = settlement?.rates[wanted.currency];
+  if (!settlement || rate === undefined || settlement.currency === wanted.currency) return { ...wanted, rate: null };
+  const [amount, fee] = [Math.round(wanted.amount * rate), Math.round(wanted.fee * rate)];
+  return { amount, fee, currency: settlement.currency, rate };
 }

@@ -24,7 +24,13 @@ export function updateRefund(call: Call) {
 
 /** GET /v1/balance_transactions */
 export function listBalanceTransactions(call: Call) {
-  const params = readParams(call.form, { ...PAGE, type: 'string', source: 'string', currency: 'string' });
-  const { type, source, currency } = params;
-  return pageOf(call, 'balance_transaction', params, { type, source, currency });
+  const params = readParams(call.form, {
+    ...PAGE,
+    type: 'string',
+    source: 'string',
+    currency: 'string',
+    payout: 'string',
+  });
+  const { type, source, currency, payout } = params;
+  return pageOf(call, 'balance_transaction', params, { type, source, currency }, { payout });
 }

@@ -1,6 +1,8 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { cvcDigits } from '../card-number.ts';
 import type { WebhookPlan } from '../deliver-webhooks.ts';
+import { decideDispute, type Outcome } from '../disputes/decide-dispute.ts';
+import { openDispute } from '../disputes/open-dispute.ts';
 import { makeCall } from '../make-call.ts';
 import { settleProcessing } from '../payment-intents/settle-processing.ts';
 import { createConfirmationToken } from '../payment-methods/create-confirmation-token.ts';
@@ -10,6 +12,8 @@ import { StripeError } from '../stripe-error.ts';
 import { addressesOf } from '../webhooks/record-event.ts';
 import { describeLedger } from './describe-ledger.ts';
 import { formOfJson } from './form-of-json.ts';
+import { ownerOf } from './owner-of.ts';
+import { payoutControlRoutes } from './payouts.routes.ts';
 
 /** The director's side of the stage. Nobody but this machine, and no web page, can reach it. */
 export function controlRoutes(sandbox: SandboxParts): Router {
@@ -56,6 +60,21 @@ export function controlRoutes(sandbox: SandboxParts): Router {
     response.json(settle());
     deliverer.wake();
   });
+  router.post('/charges/:id/disputes', (request, response) => {
+    const { id: chargeId } = request.params;
+    const { amount, reason = 'fraudulent', inquiry = false } = request.body as Record<string, never>;
+    const call = () => makeCall(sandbox, { account: ownerOf(sandbox, chargeId) });
+    response.json(ledger.transaction(() => openDispute(call(), { chargeId, amount, reason, inquiry }))());
+    deliverer.wake();
+  });
+  router.post('/disputes/:id/decision', (request, response) => {
+    const { id } = request.params;
+    const outcome = String(request.body?.outcome) as Outcome;
+    if (!['won', 'lost', 'prevented', 'escalate', 'appeal'].includes(outcome)) throw new Error(`Unknown: ${outcome}`);
+    const decide = () => decideDispute(makeCall(sandbox, { account: ownerOf(sandbox, id) }), id, outcome);
+    response.json(ledger.transaction(decide)());
+    deliverer.wake();
+  });
   router.post('/confirmation_tokens', (request, response) => {
     const { publishableKey, ...card } = request.body as Record<string, unknown>;
     const account = sandbox.accounts.find((candidate) => candidate.publishableKey === publishableKey);
@@ -63,6 +82,8 @@ export function controlRoutes(sandbox: SandboxParts): Router {
     const call = makeCall(sandbox, { account, byPublishableKey: true, form: formOfJson(tokenParams(card)) });
     response.json(ledger.transaction(() => createConfirmationToken(call))());
   });
+
+  router.use(payoutControlRoutes(sandbox));
 
   router.get('/ledger', (request, response) => {
     const account = sandbox.accounts.find(({ id }) => id === request.query.account) ?? sandbox.accounts[0]!;
@@ -117,15 +138,6 @@ function redeliver(sandbox: SandboxParts, eventId: string): number {
   for (const { url, secrets } of to) queue.run(account.id, eventId, url, JSON.stringify(secrets), Date.now());
   sandbox.deliverer.wake();
   return to.length;
-}
-
-function ownerOf(sandbox: SandboxParts, id: string) {
-  const row = sandbox.ledger.prepare('SELECT account FROM objects WHERE id = ?').get(id) as
-    | { account: string }
-    | undefined;
-  const account = sandbox.accounts.find((candidate) => candidate.id === row?.account);
-  if (!account) throw new Error(`Nothing here has the id ${id}.`);
-  return account;
 }
 
 function tokenParams({ number, exp_month, exp_year, cvc, ...more }: Record<string, unknown>) {

@@ -30,6 +30,18 @@ export function describeLedger(ledger: Ledger, account: SandboxAccount) {
     refunds: books.list('refund').map(({ id, status, amount, currency, charge, payment_intent, metadata }) => ({
       ...{ id, status, amount, currency, charge, payment_intent, metadata },
     })),
+    payouts: books.list('payout').map(({ id, status, amount, currency, automatic, reconciliation_status }) => ({
+      ...{ id, status, amount, currency, automatic, reconciliation_status },
+    })),
+    balance_transactions: books.list('balance_transaction').map(({ id, type, amount, fee, net, currency, source }) => ({
+      ...{ id, type, amount, fee, net, currency, source },
+      payout: books.hidden('balance_transaction', id).payout ?? null,
+    })),
+    disputes: books
+      .list('dispute')
+      .map(({ id, status, amount, currency, charge, payment_intent, reason, evidence }) => ({
+        ...{ id, status, amount, currency, charge, payment_intent, reason, evidence },
+      })),
     setup_intents: books
       .list('setup_intent')
       .map(({ id, status, customer, metadata }) => ({ id, status, customer, metadata })),

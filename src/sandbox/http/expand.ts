@@ -9,7 +9,9 @@ const KIND_OF_PREFIX: Record<string, KindName> = {
   cus: 'customer',
   ch: 'charge',
   re: 'refund',
+  du: 'dispute',
   txn: 'balance_transaction',
+  po: 'payout',
 };
 const EXPANDABLE = new Set([
   ...['balance_transaction', 'charge', 'customer', 'default_payment_method', 'failure_balance_transaction'],

@@ -24,6 +24,7 @@ export function pageOf<K extends KindName>(
   kind: K,
   params: Partial<Read<typeof PAGE>>,
   equals: Record<string, string | undefined> = {},
+  hidden: Record<string, string | undefined> = {},
 ): Page<Kinds[K]> {
   const { limit = 10, starting_after: startingAfter, ending_before: endingBefore } = params;
   if (limit < 1 || limit > 100) {
@@ -33,7 +34,7 @@ export function pageOf<K extends KindName>(
     if (id && !call.books.get(kind, id)) throw missing(kind, id, param);
   }
   const created = createdOf(params.created);
-  const found = call.books.list(kind, { equals, created, startingAfter, endingBefore, limit: limit + 1 });
+  const found = call.books.list(kind, { equals, hidden, created, startingAfter, endingBefore, limit: limit + 1 });
   const data = endingBefore ? found.slice(-limit) : found.slice(0, limit);
   return { object: 'list', url: call.path, has_more: found.length > limit, data };
 }

@@ -11,6 +11,8 @@ import {
   updateCustomer,
 } from '../customers/keep-customer.ts';
 import { readAccount } from '../customers/read-account.ts';
+import { answerDispute, listDisputes } from '../disputes/answer-dispute.ts';
+import { closeDispute } from '../disputes/decide-dispute.ts';
 import type { KindName } from '../ledger.ts';
 import { cancelPaymentIntent } from '../payment-intents/cancel-payment-intent.ts';
 import { capturePaymentIntent } from '../payment-intents/capture-payment-intent.ts';
@@ -24,6 +26,7 @@ import { createConfirmationToken } from '../payment-methods/create-confirmation-
 import { createPaymentMethod } from '../payment-methods/create-payment-method.ts';
 import { detachPaymentMethod } from '../payment-methods/detach-payment-method.ts';
 import { updatePaymentMethod } from '../payment-methods/update-payment-method.ts';
+import { cancelPayout, createPayout, listPayouts, updatePayout } from '../payouts/keep-payout.ts';
 import { cancelSetupIntent } from '../setup-intents/cancel-setup-intent.ts';
 import { confirmSetupIntent, findSetupIntent } from '../setup-intents/confirm-setup-intent.ts';
 import { createSetupIntent } from '../setup-intents/create-setup-intent.ts';
@@ -85,6 +88,16 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: '/v1/refunds', answer: listRefunds },
   { method: 'GET', pattern: '/v1/refunds/:id', answer: one('refund') },
   { method: 'POST', pattern: '/v1/refunds/:id', answer: updateRefund },
+
+  { method: 'POST', pattern: '/v1/payouts', answer: createPayout },
+  { method: 'GET', pattern: '/v1/payouts', answer: listPayouts },
+  { method: 'GET', pattern: '/v1/payouts/:id', answer: one('payout') },
+  { method: 'POST', pattern: '/v1/payouts/:id', answer: updatePayout },
+  { method: 'POST', pattern: '/v1/payouts/:id/cancel', answer: cancelPayout },
+  { method: 'GET', pattern: '/v1/disputes', answer: listDisputes },
+  { method: 'GET', pattern: '/v1/disputes/:id', answer: one('dispute') },
+  { method: 'POST', pattern: '/v1/disputes/:id', answer: answerDispute },
+  { method: 'POST', pattern: '/v1/disputes/:id/close', answer: closeDispute },
 
   { method: 'GET', pattern: '/v1/events', answer: listEvents },
   { method: 'GET', pattern: '/v1/events/:id', answer: one('event') },

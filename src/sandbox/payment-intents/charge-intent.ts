@@ -74,6 +74,8 @@ function payIntent(call: Call, intent: Stripe.PaymentIntent, attempt: Attempt): 
   call.emit(later ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid);
   if (intent.capture_method === 'automatic') postChargeBalance(call, charge.id, { announce: false });
   if (intent.capture_method === 'automatic_async') call.soon('post_balance', charge.id);
+  if (!later && cardByNumber(call.books.hidden('charge', charge.id).number).dispute)
+    call.soon('open_dispute', charge.id);
   return paid;
 }
 

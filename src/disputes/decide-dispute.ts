@@ -1,0 +1,198 @@
+import { type Actor, recordAudit } from '../audit/record.ts';
+import { openCase } from '../cases/open-case.ts';
+import { settleCase } from '../cases/settle-case.ts';
+import type { JournalLine } from '../ledger/journal.ts';
+import { postJournal } from '../ledger/post-journal.ts';
+import { reopenClosedLinks } from '../links/reopen-closed-links.ts';
+import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
+import type { Payable } from '../payables/payable.ts';
+import { lockPayables } from '../payables/payables.store.ts';
+import { readReason } from '../payables/reason.ts';
+import { restatePayable } from '../payables/restate-payable.ts';
+import { reverseAllocation } from '../payables/reverse-allocation.ts';
+import { nowIso } from '../platform/clock.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { DecisionParts } from './credit-written-off.ts';
+import type { Dispute, DisputeDecision } from './dispute.ts';
+import { lostKey } from './dispute-cases.ts';
+import { partsOfDispute, readDispute, roomsOfPayment, takenMinor, writeDispute } from './disputes.store.ts';
+import { type AppliedAgain, applyRestAgain, freeDeposit } from './free-deposit.ts';
+
+export interface Decision {
+  disputeId: string;
+  outcome: DisputeDecision;
+  reason: string;
+  actor: Actor & { id: string };
+}
+
+/**
+ * Says what becomes of the claim when a dispute is lost, once: the documents are owed again, or that is written off by
+ * credit notes. Money of a deposit is taken as by a refund: what was applied of it is owed again on its invoices. What the
+ * payment settles no more goes to suspense, with a case. Of two who decide at once one is first.
+ * Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-lost`, `decided`, `no-credit-notes`, `being-paid` (409).
+ */
+export async function decideDispute(parts: DecisionParts, order: Decision): Promise<void> {
+  const { db, clock } = parts;
+  const given = { ...order, reason: readReason(order.reason) };
+  await db.tx(async () => {
+    const shares = await partsOfDispute(db, given.disputeId);
+    const documents = await lockPayables(
+      db,
+      shares.map((share) => share.payableId),
+    );
+    const dispute = await readDispute(db, given.disputeId);
+    refuseUndecidable(parts, dispute, given.outcome);
+
+    const found = await takeFromDocuments(parts, dispute, documents, given.actor);
+    const set = {
+      decision: given.outcome,
+      decided_at: nowIso(clock),
+      decided_by: given.actor.id,
+      decision_reason: given.reason,
+    };
+    if (!(await writeDispute(db, dispute, set))) throw decided();
+    for (const deposit of documents.filter((one) => one.kind === 'deposit')) {
+      const [now] = (await lockPayables(db, [deposit.id])) as [Payable];
+      await restatePayable(parts, now);
+    }
+    await applyRestAgain(parts, dispute.id, found.applied, given.actor);
+    if (given.outcome === 'written-off') await creditAll(parts, dispute, found, given);
+    else await reopenClosedLinks(parts, { payableIds: found.owed.map((one) => one.invoiceId), actor: given.actor });
+    await tell(parts, dispute, given);
+  });
+}
+
+function refuseUndecidable(parts: DecisionParts, dispute: Dispute, outcome: DisputeDecision): void {
+  if (dispute.decision) throw decided();
+  if (dispute.state !== 'lost') {
+    throw new Refusal('not-lost', 409, 'Only a dispute that is lost needs this decision.');
+  }
+  if (outcome === 'written-off' && !parts.creditWrittenOff) {
+    throw new Refusal('no-credit-notes', 409, 'Nothing can be written off here: there are no credit notes.');
+  }
+}
+
+interface Taken {
+  /** What is owed again on invoices. */
+  owed: Array<{ invoiceId: string; amountMinor: number }>;
+  /** Applications of deposits that were taken back, and how much of each may be applied again. */
+  applied: AppliedAgain[];
+}
+
+/** Takes what the bank has kept out of what the payment settled, and books it. */
+async function takeFromDocuments(
+  parts: DecisionParts,
+  dispute: Dispute,
+  documents: Payable[],
+  actor: Actor & { id: string },
+): Promise<Taken> {
+  const { db } = parts;
+  const { currency } = dispute;
+  const outMinor = await takenMinor(db, dispute.id);
+  const rooms = await roomsOfPayment(db, dispute.paymentId ?? '', dispute.id);
+  const taken: Taken = { owed: [], applied: [] };
+  const lines: JournalLine[] = [];
+  let restMinor = outMinor;
+  for (const share of await partsOfDispute(db, dispute.id)) {
+    const document = documents.find((one) => one.id === share.payableId) as Payable;
+    const roomMinor = rooms.find((room) => room.payableId === share.payableId)?.roomMinor ?? 0;
+    const amountMinor = Math.max(0, Math.min(share.amountMinor, restMinor, roomMinor));
+    await fixPart(parts, dispute.id, share.payableId, amountMinor);
+    if (amountMinor === 0) continue;
+    restMinor -= amountMinor;
+    if (document.kind === 'invoice') {
+      await oweAgain(parts, dispute, document, amountMinor, actor);
+      taken.owed.push({ invoiceId: document.id, amountMinor });
+      lines.push({ ledgerAccount: 'receivables', currency, amountMinor });
+    } else {
+      const freed = await freeDeposit(parts, document, amountMinor, actor);
+      taken.applied.push(...freed);
+      for (const { invoiceId, keptMinor } of freed) taken.owed.push({ invoiceId, amountMinor: keptMinor });
+      lines.push({ ledgerAccount: 'customer-deposits', currency, amountMinor });
+    }
+  }
+  if (restMinor !== 0) {
+    lines.push({ ledgerAccount: 'suspense', currency, amountMinor: restMinor });
+    await tellOfHomeless(parts, dispute, restMinor);
+  }
+  if (outMinor !== 0) {
+    await postJournal(parts, {
+      kind: 'dispute-decided',
+      subjectKind: 'dispute',
+      subjectId: dispute.id,
+      memo: `Dispute ${dispute.gatewayRef} lost`,
+      lines: [...lines, { ledgerAccount: 'disputes', currency, amountMinor: -outMinor }],
+    });
+  }
+  return taken;
+}
+
+/** From now on the part says what was really taken out of the document. */
+async function fixPart(
+  { db }: DecisionParts,
+  disputeId: string,
+  payableId: string,
+  amountMinor: number,
+): Promise<void> {
+  await db.q
+    .updateTable('dispute_part')
+    .set({ amount_minor: amountMinor })
+    .where('dispute_id', '=', disputeId)
+    .where('payable_id', '=', payableId)
+    .execute();
+}
+
+async function oweAgain(
+  parts: DecisionParts,
+  dispute: Dispute,
+  invoice: Payable,
+  amountMinor: number,
+  actor: Actor & { id: string },
+): Promise<void> {
+  const paymentId = dispute.paymentId ?? '';
+  const { id } = await parts.db.q
+    .selectFrom('allocation')
+    .select('id')
+    .where('payment_id', '=', paymentId)
+    .where('payable_id', '=', invoice.id)
+    .where('reverses', 'is', null)
+    .executeTakeFirstOrThrow();
+  await reverseAllocation(parts, invoice, { id, paymentId, amountMinor, createdBy: actor.id });
+}
+
+async function creditAll(parts: DecisionParts, dispute: Dispute, { owed }: Taken, given: Decision): Promise<void> {
+  for (const { invoiceId, amountMinor } of owed) {
+    if (amountMinor === 0) continue;
+    const { reason, actor } = given;
+    await parts.creditWrittenOff?.(parts, { invoiceId, amountMinor, reason, disputeId: dispute.id, actor });
+  }
+}
+
+async function tellOfHomeless(parts: DecisionParts, dispute: Dispute, amountMinor: number): Promise<void> {
+  const sum = showMoneyWithCode({ amountMinor, currency: dispute.currency });
+  await openCase(parts, {
+    kind: 'gateway-mismatch',
+    dedupeKey: `dispute-rest-${dispute.id}`,
+    subjectKind: 'dispute',
+    subjectId: dispute.id,
+    customerId: dispute.customerId,
+    summary: `The bank kept ${sum} more than this payment settles here, perhaps because that was refunded before. It stands under suspense: find out whether the customer has it twice.`,
+    detail: { restMinor: amountMinor, currency: dispute.currency, gatewayRef: dispute.gatewayRef },
+  });
+}
+
+async function tell(parts: DecisionParts, dispute: Dispute, { outcome, reason, actor }: Decision): Promise<void> {
+  const said = outcome === 'owed-again' ? 'The customer owes the sum again' : 'The sum is written off';
+  await settleCase(parts, { dedupeKey: lostKey(dispute.id), resolution: `${said}: ${reason}`, actor });
+  await recordAudit(parts, {
+    actor,
+    action: 'dispute.decided',
+    subjectKind: 'dispute',
+    subjectId: dispute.id,
+    detail: { outcome, reason, amount: plainAmount(dispute), currency: dispute.currency },
+  });
+}
+
+function decided(): Refusal {
+  return new Refusal('decided', 409, 'Somebody has decided about this dispute meanwhile. Open it again to see how.');
+}

@@ -1,0 +1,128 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../platform/database/database.ts';
+import { momentsOf } from '../platform/day-range.ts';
+import { PAGE_SIZE } from '../platform/keyset.ts';
+import { type Balance, type BalanceKey, balanceKeys, balancesBefore, ofBalance } from './balances.store.ts';
+import { beyond, type EntriesPage, entriesPage, within } from './entries.store.ts';
+import type { JournalFilter } from './journal-filter.ts';
+import type { Place } from './place.ts';
+import { entriesAbout, subjectsNumbered } from './subjects.store.ts';
+
+/** So many entries of a kind are held against the other choices at once; more are on the next page. */
+const LOOKED_THROUGH = 2000;
+
+type Found = Array<{ id: string; at: string }>;
+const LINE = { at: sql.ref('line.occurred_at'), id: sql.ref('line.entry_id') };
+const NOTHING: EntriesPage = { entries: [], next: undefined };
+
+/**
+ * Entries newest first, a page at a time; however long the journal is, a bounded part of it is read. A page may
+ * therefore show few entries, or none, and still say that there is more.
+ */
+export async function listEntries(
+  db: Db,
+  filter: JournalFilter,
+  { zone, before }: { zone: string; before: Place | undefined },
+): Promise<EntriesPage> {
+  const keys = isNarrowed(filter) ? await balanceKeys(db, filter) : undefined;
+  if (keys?.length === 0) return NOTHING;
+  const entry = sql`${within(momentsOf(filter, zone))} and ${beyond(before, 'before')}
+    and ${filter.kind ? sql`entry.kind = ${filter.kind}` : sql`true`}`;
+  if (filter.number) {
+    const subjects = await subjectsNumbered(db, filter.number);
+    const about = subjects.flatMap((id) => entriesAbout(id) ?? []);
+    if (about.length === 0) return NOTHING;
+    const from = sql`(${sql.join(about, sql` union `)}) found join journal_entry entry on entry.id = found.id`;
+    return entriesPage(db, await newest(db, from, sql`${entry} and ${keys ? touches(keys) : sql`true`}`));
+  }
+  if (!keys) return entriesPage(db, await newest(db, sql`journal_entry entry`, entry));
+  if (filter.kind) return lookThrough(db, entry, keys);
+  return entriesPage(db, await newestOf(db, keys, { ...momentsOf(filter, zone), before }));
+}
+
+async function newest(db: Db, from: RawBuilder<unknown>, where: RawBuilder<unknown>, most = PAGE_SIZE + 1) {
+  const { rows } = await sql<Found[number]>`select entry.id, entry.occurred_at as "at" from ${from} where ${where}
+    order by entry.occurred_at desc, entry.id desc limit ${most}`.execute(db.read);
+  return rows;
+}
+
+/** One step of the index for each balance, of which there are few, and the newest of what they find. */
+async function newestOf(
+  db: Db,
+  keys: readonly BalanceKey[],
+  { since, until, before }: { since: string | undefined; until: string | undefined; before: Place | undefined },
+): Promise<Found> {
+  const ways = keys.map(
+    (key) => sql`select * from (select distinct line.entry_id as id, line.occurred_at as "at" from journal_line line
+      where ${ofBalance(key)} and ${within({ since, until }, LINE.at)} and ${beyond(before, 'before', LINE)}
+      order by line.occurred_at desc, line.entry_id desc limit ${PAGE_SIZE + 1}) way`,
+  );
+  const { rows } = await sql<Found[number]>`select id, "at" from (${sql.join(ways, sql` union `)}) found
+    order by "at" desc, id desc limit ${PAGE_SIZE + 1}`.execute(db.read);
+  return rows;
+}
+
+async function lookThrough(db: Db, entry: RawBuilder<unknown>, keys: readonly BalanceKey[]): Promise<EntriesPage> {
+  const looked = await newest(db, sql`journal_entry entry`, entry, LOOKED_THROUGH);
+  const last = looked.at(-1);
+  if (!last) return NOTHING;
+  const since = sql`${entry} and ${beyond({ at: last.at, entryId: last.id, position: 0 }, 'after')}`;
+  const found = await newest(
+    db,
+    sql`journal_entry entry`,
+    sql`((${since}) or entry.id = ${last.id}) and ${touches(keys)}`,
+  );
+  const page = await entriesPage(db, found);
+  const more = looked.length === LOOKED_THROUGH ? { at: last.at, entryId: last.id, position: 0 } : undefined;
+  return { ...page, next: page.next ?? more };
+}
+
+/** Entries that have a line of one of these balances. */
+function touches(keys: readonly BalanceKey[]): RawBuilder<boolean> {
+  return sql`exists (select 1 from journal_line line where line.entry_id = entry.id
+    and (${sql.join(keys.map(ofBalance), sql` or `)}))`;
+}
+
+/** What moved on each balance that the choice names, in its days: undefined where it names none, or more than balances. */
+export async function movedIn(db: Db, filter: JournalFilter, zone: string): Promise<Balance[] | undefined> {
+  if (!isNarrowed(filter) || filter.kind || filter.number) return undefined;
+  const { since, until = END_OF_TIME } = momentsOf(filter, zone);
+  const [before, after] = await Promise.all([
+    since ? balancesBefore(db, since, filter) : [],
+    balancesBefore(db, until, filter),
+  ]);
+  return after.map((one) => {
+    const old = before.find((other) => sameKey(one, other));
+    const [debitMinor, creditMinor] = [
+      one.debitMinor - (old?.debitMinor ?? 0),
+      one.creditMinor - (old?.creditMinor ?? 0),
+    ];
+    return { ...one, debitMinor, creditMinor, balanceMinor: debitMinor - creditMinor };
+  });
+}
+
+const END_OF_TIME = '9999-12-31T23:59:59.999Z';
+
+export function sameKey(a: BalanceKey, b: BalanceKey): boolean {
+  return a.ledgerAccount === b.ledgerAccount && a.accountId === b.accountId && a.currency === b.currency;
+}
+
+function isNarrowed({ ledgerAccount, accountId, currency }: JournalFilter): boolean {
+  return Boolean(ledgerAccount ?? accountId ?? currency);
+}
+
+/** The kinds of entries there are: one step of the index for each. */
+export async function entryKinds(db: Db): Promise<string[]> {
+  const found: string[] = [];
+  for (;;) {
+    const row = await db.read
+      .selectFrom('journal_entry')
+      .select('kind')
+      .where('kind', '>', found.at(-1) ?? '')
+      .orderBy('kind')
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) return found;
+    found.push(row.kind);
+  }
+}

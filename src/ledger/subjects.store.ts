@@ -1,0 +1,147 @@
+import { type RawBuilder, sql } from 'kysely';
+import { paths } from '../paths.ts';
+import type { Db } from '../platform/database/database.ts';
+import { notFound } from '../platform/refusal.ts';
+import { textKey } from '../platform/text-key.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** Something that entries are about, by the prefix of its id. */
+interface SubjectKind {
+  noun: string;
+  table: string;
+  /** The column by which people call it, and how that is written; none where there is no such number. */
+  called?: { column: string; shown?: (value: string) => string };
+  /** Its own page; where there is none, that of what it belongs to. */
+  page?: (id: string) => string;
+  belongsTo?: Sql;
+  /** The entries about it, one query of `journal_entry.id` for each way in, so that each is a step of an index. */
+  entries: (id: Sql) => Sql[];
+}
+
+const PAYABLE = { table: 'payable', called: { column: 'number' }, entries: ofPayable };
+
+/** All kinds that "Show transactions" can be asked about; another one is one more line. */
+const SUBJECTS: Readonly<Record<string, SubjectKind>> = {
+  inv: { noun: 'invoice', page: paths.invoice, ...PAYABLE },
+  dep: { noun: 'deposit', page: paths.deposit, ...PAYABLE },
+  pay: { noun: 'payment', table: 'payment', page: paths.payment, entries: ofPayment },
+  rcp: {
+    ...{ noun: 'receipt', table: 'receipt', page: paths.receipt },
+    called: { column: 'number', shown: (number) => `R-${number.padStart(6, '0')}` },
+    entries: (id) => ofPayment(sql`(select payment_id from receipt where id = ${id})`),
+  },
+  ref: {
+    ...{ noun: 'refund', table: 'refund', belongsTo: sql`coalesce(payable_id, payment_id)` },
+    entries: (id) => [about(sql`select ${id} as id`)],
+  },
+  all: {
+    ...{ noun: 'application', table: 'allocation', belongsTo: sql`payable_id` },
+    entries: (id) => [about(sql`select ${id} as id`)],
+  },
+  cus: { noun: 'customer', table: 'customer', called: { column: 'name' }, page: paths.customer, entries: ofCustomer },
+};
+
+/** The entries whose subject is one of these. */
+function about(subjectIds: Sql): Sql {
+  return sql`select journal_entry.id from (${subjectIds}) subject join journal_entry on journal_entry.subject_id = subject.id`;
+}
+
+/** With those of its changes (`id:version`; `;` follows `:`), of the payments that settled part of it, and of its refunds. */
+function ofPayable(id: Sql): Sql[] {
+  return [
+    about(sql`select ${id} as id`),
+    sql`select journal_entry.id from journal_entry where subject_id > ${id} || ':' and subject_id < ${id} || ';'`,
+    about(sql`select payment_id as id from allocation where payable_id = ${id}`),
+    about(sql`select id from allocation where payable_id = ${id}`),
+    about(sql`select id from allocation where deposit_id = ${id}`),
+    about(sql`select id from refund where payable_id = ${id}`),
+  ];
+}
+
+function ofPayment(id: Sql): Sql[] {
+  return [
+    about(sql`select ${id} as id`),
+    about(sql`select id from allocation where payment_id = ${id}`),
+    about(sql`select id from refund where payment_id = ${id}`),
+  ];
+}
+
+function ofCustomer(id: Sql): Sql[] {
+  return [
+    sql`select journal_entry.id from payable join journal_entry
+      on journal_entry.subject_id >= payable.id and journal_entry.subject_id < payable.id || ';'
+      where payable.customer_id = ${id}`,
+    about(sql`select allocation.id from payable join allocation on allocation.payable_id = payable.id
+      where payable.customer_id = ${id}`),
+    about(sql`select id from payment where customer_id = ${id}`),
+    about(sql`select id from refund where customer_id = ${id}`),
+  ];
+}
+
+/** What of the books a page is about. */
+export interface TransactionSubject {
+  noun: string;
+  /** Its number or name; empty where it has none. */
+  name: string;
+  /** Where it, or what it belongs to, has its page. */
+  page: string | undefined;
+}
+
+/** Errors: 404 when there is nothing of that id. */
+export async function readTransactionSubject(db: Db, id: string): Promise<TransactionSubject> {
+  const kind = kindOf(id);
+  if (!kind) throw notFound('document');
+  const called = kind.called ? sql.ref(kind.called.column) : sql`''`;
+  const { rows } = await sql<{ name: string | number; belongs_to: string | null }>`
+    select ${called} as name, ${kind.belongsTo ?? sql`null`} as belongs_to from ${sql.table(kind.table)} where id = ${id}`.execute(
+    db.read,
+  );
+  const [row] = rows;
+  if (!row) throw notFound('document');
+  const name = String(row.name);
+  return {
+    noun: kind.noun,
+    name: kind.called?.shown?.(name) ?? name,
+    page: kind.page?.(id) ?? (row.belongs_to ? pageOf(row.belongs_to) : undefined),
+  };
+}
+
+/** A query of the ids of all entries about something; undefined for an id of no kind that is known here. */
+export function entriesAbout(subjectId: string): RawBuilder<{ id: string }> | undefined {
+  const ways = kindOf(subjectId)?.entries(sql`${subjectId}`);
+  return ways && sql<{ id: string }>`${sql.join(ways, sql` union `)}`;
+}
+
+/** How the subject of an entry is called on a screen, and where it leads. */
+export function subjectShown(subjectId: string): { noun: string; href: string | undefined } {
+  const [id = ''] = subjectId.split(':');
+  const kind = kindOf(id);
+  return { noun: kind?.noun ?? 'entry', href: kind ? (kind.page?.(id) ?? paths.transactions(id)) : undefined };
+}
+
+/** Everything that has this number, which people read on a document: an invoice, a deposit, a receipt. */
+export async function subjectsNumbered(db: Db, typed: string): Promise<string[]> {
+  const key = textKey(typed);
+  if (!key.isWellFormed() || key.includes('\0')) return [];
+  const payables = await db.read
+    .selectFrom('payable')
+    .select('id')
+    .where('kind', 'in', ['invoice', 'deposit'])
+    .where('number_key', '=', key)
+    .execute();
+  const receipt = /^r-0*(\d{1,9})$/.exec(key)?.[1];
+  const receipts = receipt
+    ? await db.read.selectFrom('receipt').select('id').where('number', '=', Number(receipt)).execute()
+    : [];
+  return [...payables, ...receipts].map((row) => row.id);
+}
+
+function kindOf(id: string): SubjectKind | undefined {
+  const prefix = /^([a-z]{3})_[0-9a-z]{26}$/.exec(id)?.[1];
+  return prefix && Object.hasOwn(SUBJECTS, prefix) ? SUBJECTS[prefix] : undefined;
+}
+
+function pageOf(id: string): string | undefined {
+  return kindOf(id)?.page?.(id);
+}

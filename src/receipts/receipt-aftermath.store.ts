@@ -1,0 +1,48 @@
+import type { Db } from '../platform/database/database.ts';
+
+/** What happened to the payment of a receipt beyond what the receipt says. */
+export interface Aftermath {
+  /** Who keyed the card or recorded the money; undefined for a payer. */
+  keyedBy: string | undefined;
+  paidAt: string;
+  chargeRef: string | undefined;
+  /** Newest first, at most 50. */
+  refunds: Array<{
+    id: string;
+    state: 'reserved' | 'sent' | 'pending' | 'succeeded' | 'failed' | 'cancelled';
+    amountMinor: number;
+    reason: string;
+    payableId: string | undefined;
+    at: string;
+  }>;
+}
+
+/** Errors: a payment that does not exist, which the database rules out. */
+export async function aftermathOf(db: Db, paymentId: string): Promise<Aftermath> {
+  const payment = await db.read
+    .selectFrom('payment')
+    .leftJoin('person', 'person.id', 'payment.created_by')
+    .select(['payment.paid_at', 'payment.created_at', 'payment.charge_ref', 'person.name'])
+    .where('payment.id', '=', paymentId)
+    .executeTakeFirstOrThrow();
+  const refunds = await db.read
+    .selectFrom('refund')
+    .select(['id', 'state', 'amount_minor', 'reason', 'payable_id', 'created_at', 'settled_at'])
+    .where('payment_id', '=', paymentId)
+    .orderBy('id', 'desc')
+    .limit(50)
+    .execute();
+  return {
+    keyedBy: payment.name ?? undefined,
+    paidAt: payment.paid_at ?? payment.created_at,
+    chargeRef: payment.charge_ref ?? undefined,
+    refunds: refunds.map((row) => ({
+      id: row.id,
+      state: row.state,
+      amountMinor: row.amount_minor,
+      reason: row.reason,
+      payableId: row.payable_id ?? undefined,
+      at: row.settled_at ?? row.created_at,
+    })),
+  };
+}

@@ -1,0 +1,133 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { type SqlBool, sql } from 'kysely';
+import type { Db } from '../platform/database/database.ts';
+import type { ReceiptFilter } from './receipt-filter.ts';
+import {
+  chosen,
+  isAfter,
+  issuedIn,
+  type Place,
+  type ReceiptQuery,
+  receiptsIn,
+  searched,
+} from './receipt-list.store.ts';
+import { addParts, type ReceiptTotal, type TotalsPart, type TotalsSoFar } from './receipt-totals.ts';
+
+/** SQLite answers within the call: so many rows hold everybody else up for a few milliseconds. */
+const ROWS_PER_SLICE = 4000;
+
+/**
+ * Adds a choice of receipts up, slice by slice, and gives after each how far it has come; between slices everybody else
+ * has their turn. Whoever stops asking stops the counting.
+ */
+export async function* addUpReceipts(db: Db, filter: ReceiptFilter, zone: string): AsyncGenerator<TotalsSoFar> {
+  const expected = await aboutHowMany(db, filter, zone);
+  let totals: ReceiptTotal[] = [];
+  let counted = 0;
+  for (let after: Place | undefined; ; ) {
+    const last = await endOfSlice(db, filter, { zone, after });
+    totals = addParts(totals, await sliceOf(db, filter, { zone, after }));
+    if (!last) break;
+    after = last;
+    counted += ROWS_PER_SLICE;
+    yield { totals, counted, expected: Math.max(expected, counted), done: false };
+    await yieldToOthers();
+  }
+  for (const parts of [refundsOf, reversalsOf]) {
+    for await (const part of parts(db, filter, zone)) totals = addParts(totals, part);
+  }
+  yield { totals, counted: Math.max(expected, counted), expected: Math.max(expected, counted), done: true };
+}
+
+/** How many receipts lie in the days of the choice, told from their numbers: two steps of an index. */
+export async function aboutHowMany(db: Db, filter: ReceiptFilter, zone: string): Promise<number> {
+  const end = (way: 'asc' | 'desc') =>
+    issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone)
+      .select('number')
+      .orderBy('receipt.issued_at', way)
+      .orderBy('receipt.id', way)
+      .limit(1)
+      .executeTakeFirst();
+  const [first, last] = await Promise.all([end('asc'), end('desc')]);
+  return first && last ? Math.max(1, last.number - first.number + 1) : 0;
+}
+
+interface Slice {
+  zone: string;
+  after: Place | undefined;
+}
+
+/** All receipts of the days that come next, whether they are chosen or not: so every slice takes the same time. */
+function nextReceipts(db: Db, filter: ReceiptFilter, { zone, after }: Slice) {
+  const query = searched(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter);
+  return (after ? query.where(isAfter(after)) : query).orderBy('receipt.issued_at').orderBy('receipt.id');
+}
+
+async function endOfSlice(db: Db, filter: ReceiptFilter, slice: Slice): Promise<Place | undefined> {
+  const row = await nextReceipts(db, filter, slice)
+    .select(['receipt.issued_at', 'receipt.id'])
+    .limit(1)
+    .offset(ROWS_PER_SLICE - 1)
+    .executeTakeFirst();
+  return row && { issuedAt: row.issued_at, id: row.id };
+}
+
+async function sliceOf(db: Db, filter: ReceiptFilter, slice: Slice): Promise<TotalsPart[]> {
+  const receipts = nextReceipts(db, filter, slice)
+    .select(['receipt.currency', 'receipt.amount_minor', 'receipt.review_state'])
+    .select(['receipt.account_id', 'receipt.method', 'receipt.channel'])
+    .limit(ROWS_PER_SLICE);
+  const rows = await chosen(db.read.selectFrom(receipts.as('receipt')) as unknown as ReceiptQuery, filter)
+    .select(['receipt.currency', 'receipt.review_state'])
+    .select(sql<number>`count(*)`.as('receipts'))
+    .select(sql<number>`sum(receipt.amount_minor)`.as('gross'))
+    .groupBy(['receipt.currency', 'receipt.review_state'])
+    .execute();
+  return rows.map((row) => ({
+    currency: row.currency,
+    state: row.review_state,
+    receipts: Number(row.receipts),
+    grossMinor: Number(row.gross),
+  }));
+}
+
+/** What went back of the chosen receipts. Fewer payments are refunded than taken: from their side it is less to read. */
+function refundsOf(db: Db, filter: ReceiptFilter, zone: string): AsyncGenerator<TotalsPart[]> {
+  const succeeded = sql<SqlBool>`state = 'succeeded' and payment_id is not null`;
+  const source = { table: sql`refund`, payment: sql`payment_id`, which: succeeded };
+  return takenBack(db, { filter, zone }, source, (row) => ({ currency: row.currency, refundedMinor: row.minor }));
+}
+
+function reversalsOf(db: Db, filter: ReceiptFilter, zone: string): AsyncGenerator<TotalsPart[]> {
+  const source = { table: sql`payment`, payment: sql`id`, which: sql<SqlBool>`state = 'reversed'` };
+  return takenBack(db, { filter, zone }, source, (row) => ({ currency: row.currency, reversedMinor: row.minor }));
+}
+
+type Sql = ReturnType<typeof sql>;
+
+async function* takenBack(
+  db: Db,
+  { filter, zone }: { filter: ReceiptFilter; zone: string },
+  source: { table: Sql; payment: Sql; which: Sql },
+  partOf: (row: { currency: string; minor: number }) => TotalsPart,
+): AsyncGenerator<TotalsPart[]> {
+  for (let after = ''; ; ) {
+    const slice = sql<{ id: string; payment_id: string; amount_minor: number }>`(
+      select id, ${source.payment} as payment_id, amount_minor from ${source.table}
+      where ${source.which} and id > ${after} order by id limit ${ROWS_PER_SLICE})`;
+    const { rows } = await sql<{ id: string | null; n: number }>`
+      select max(id) as id, count(*) as n from ${slice} as back`.execute(db.read);
+    const [end] = rows;
+    if (!end?.id) return;
+    const sums = await receiptsIn(db, filter, zone)
+      .innerJoin(slice.as('back'), 'back.payment_id', 'receipt.payment_id')
+      .select('receipt.currency')
+      .select(sql<number>`sum(back.amount_minor)`.as('minor'))
+      .groupBy('receipt.currency')
+      .execute();
+    yield sums.map((row) => partOf({ currency: row.currency, minor: Number(row.minor) }));
+    if (Number(end.n) < ROWS_PER_SLICE) return;
+    after = end.id;
+    await yieldToOthers();
+  }
+}

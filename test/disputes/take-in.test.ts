@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { decideDispute } from '../../src/disputes/decide-dispute.ts';
+import { readDispute } from '../../src/disputes/disputes.store.ts';
+import { sweepDisputes } from '../../src/disputes/sweep-disputes.ts';
+import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
+import { readPayables } from '../../src/payables/payables.store.ts';
+import { startPayment } from '../../src/payments/start-payment.ts';
+import { DAY_MS, MINUTE_MS } from '../../src/platform/clock.ts';
+import { checkBooks } from '../../src/reconcile/check-books.ts';
+import { checkGateway } from '../../src/reconcile/check-gateway.ts';
+import { ENGINES } from '../support/house.ts';
+import { anInvoice } from '../support/seeds.ts';
+import { hirePerson } from '../support/sign-in.ts';
+import { openTill, type Till } from '../support/till.ts';
+import { balanceOf, bankDecides, disputed, disputedThere, openCasesAbout } from './disputed.ts';
+
+describe.each(ENGINES)('disputes on %s', (engine) => {
+  let till: Till;
+  let actor: { kind: 'person'; id: string };
+  beforeAll(async () => {
+    till = await openTill({ engine });
+    actor = { kind: 'person', id: (await hirePerson(till, 'accountant')).id };
+  });
+  afterEach(async () => {
+    await till.control('DELETE', '/faults');
+    const broken = (await checkBooks(till.house.db)).flatMap((one) => one.broken.map((row) => [one.promise, row]));
+    expect(broken).toEqual([]);
+  });
+  afterAll(() => till.stop());
+
+  /** Here and at the gateway. */
+  const pass = async (advanceMs: number) => {
+    till.clock.advance(advanceMs);
+    await till.control('POST', '/clock', { advanceMs });
+  };
+  const rowsOf = (ref: string) =>
+    till.house.db.read.selectFrom('dispute').selectAll().where('gateway_ref', '=', ref).execute();
+  const movementsOf = (disputeId: string) =>
+    till.house.db.read
+      .selectFrom('dispute_movement')
+      .select('amount_minor')
+      .where('dispute_id', '=', disputeId)
+      .orderBy('id')
+      .execute();
+
+  test('the money that the bank takes is booked, and booked back when the dispute is won', async () => {
+    const before = [await balanceOf(till, 'disputes'), await balanceOf(till, 'gateway-clearing')];
+    const { dispute, ref, paymentId } = await disputed(till);
+    expect(dispute).toMatchObject({ state: 'needs_response', amountMinor: 12_500, paymentId, reason: 'fraudulent' });
+    // The charge itself had put 125.00 there.
+    expect([await balanceOf(till, 'disputes'), await balanceOf(till, 'gateway-clearing')]).toEqual([
+      (before[0] ?? 0) + 12_500,
+      before[1],
+    ]);
+    expect(await openCasesAbout(till, dispute.id)).toEqual(['dispute']);
+
+    const won = await bankDecides(till, ref, 'won');
+    expect(won.state).toBe('won');
+    expect(await balanceOf(till, 'disputes')).toBe(before[0]);
+    expect(await openCasesAbout(till, dispute.id)).toEqual([]);
+  });
+
+  test('heard of twice at once, in any order and by the sweep, it is one entry', async () => {
+    const { ref } = await disputedThere(till);
+    await till.control('POST', '/faults', { webhooks: 'off' });
+    const heard = await Promise.allSettled([1, 2, 3, 4].map(() => takeInDispute(till.house, till.account.id, ref)));
+    expect(heard.some((one) => one.status === 'fulfilled')).toBe(true);
+    await sweepDisputes(till.house);
+    const [row, ...more] = await rowsOf(ref);
+    expect(more).toEqual([]);
+    expect(await movementsOf(row?.id ?? '')).toEqual([{ amount_minor: -12_500 }]);
+  });
+
+  test.each(['duplicate', 'reverse'])('the gateway’s own messages, %s, end in what is true', async (webhooks) => {
+    await till.control('POST', '/faults', { webhooks });
+    const invoice = await anInvoice(till.house);
+    const press = await till.press(await till.aLink(invoice.id), { card: '4000000000000259' });
+    const { paymentId } = await startPayment(till.house, press);
+    const row = () =>
+      till.house.db.read.selectFrom('dispute').selectAll().where('payment_id', '=', paymentId).executeTakeFirst();
+    for (let i = 0; i < 40 && !(await row()); i++) {
+      await till.control('POST', '/webhooks/flush', {});
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+    const { id = '', gateway_ref: ref = '' } = (await row()) ?? {};
+    await till.control('POST', `/disputes/${ref}/decision`, { outcome: 'won' });
+    for (let i = 0; i < 40 && (await row())?.state !== 'won'; i++) {
+      await till.control('POST', '/webhooks/flush', {});
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+    await till.control('POST', '/webhooks/flush', {});
+    expect((await row())?.state).toBe('won');
+    expect((await movementsOf(id)).map((one) => one.amount_minor)).toEqual([-12_500, 12_500]);
+  });
+
+  test('what a look saw before somebody wrote a later one down does not count', async () => {
+    await till.control('POST', '/faults', { webhooks: 'off' });
+    const { ref, dispute } = await disputed(till, { inquiry: true });
+    await till.control('POST', `/disputes/${ref}/decision`, { outcome: 'escalate' });
+    await till.control('POST', '/faults', {
+      match: { method: 'GET', path: '/v1/disputes/*' },
+      do: 'hold_after',
+      hold: 'old-look',
+    });
+    const late = takeInDispute(till.house, till.account.id, ref);
+    // The old answer is on its way; meanwhile the bank decides and somebody else hears of it.
+    for (let i = 0; i < 100; i++) {
+      const { held } = await till.control<{ held: Record<string, number> }>('GET', '/faults');
+      if (held['old-look']) break;
+      await new Promise((resume) => setTimeout(resume, 10));
+    }
+    expect((await bankDecides(till, ref, 'won')).state).toBe('won');
+    await till.control('POST', '/release', { hold: 'old-look' });
+    expect((await late).state).toBe('won');
+    expect((await readDispute(till.house.db, dispute.id)).state).toBe('won');
+  });
+
+  test('a message that was lost is made up for by the list, and a press of the clock opens a case', async () => {
+    const { ref } = await disputedThere(till);
+    await pass(31 * MINUTE_MS);
+    await sweepDisputes(till.house);
+    const [row] = await rowsOf(ref);
+    expect(row?.state).toBe('needs_response');
+    await pass(4.5 * DAY_MS);
+    await sweepDisputes(till.house);
+    expect(await openCasesAbout(till, row?.id ?? '')).toEqual(['dispute', 'dispute-due']);
+    await bankDecides(till, ref, 'won');
+    expect(await openCasesAbout(till, row?.id ?? '')).toEqual([]);
+  });
+
+  test('a question of the bank moves no money; it does once it becomes a dispute', async () => {
+    const before = await balanceOf(till, 'disputes');
+    const { ref, dispute } = await disputed(till, { inquiry: true });
+    expect(dispute.state).toBe('inquiry');
+    expect(await balanceOf(till, 'disputes')).toBe(before);
+    const real = await bankDecides(till, ref, 'escalate');
+    expect(real.state).toBe('needs_response');
+    expect(await balanceOf(till, 'disputes')).toBe(before + 12_500);
+    await bankDecides(till, ref, 'won');
+  });
+
+  test('a dispute of a charge that we do not know is a case, and its money stands in the books', async () => {
+    await till.control('POST', '/faults', { webhooks: 'off' });
+    const { ref, paymentId, payment } = await disputedThere(till);
+    const rename = (gateway_ref: string | null) =>
+      till.house.db.q.updateTable('payment').set({ gateway_ref }).where('id', '=', paymentId).execute();
+    await rename('pi_somebody_elses');
+    const dispute = await takeInDispute(till.house, till.account.id, ref);
+    expect(dispute.paymentId).toBeUndefined();
+    expect(await openCasesAbout(till, dispute.id)).toEqual(['unknown-dispute', 'dispute']);
+    await rename(payment.gatewayRef ?? null);
+    // Known after all: the next look finds it, with its documents.
+    expect((await takeInDispute(till.house, till.account.id, ref)).paymentId).toBe(paymentId);
+    expect(await openCasesAbout(till, dispute.id)).toEqual(['dispute']);
+    await bankDecides(till, ref, 'won');
+  });
+
+  test('lost and owed again: the invoices are open again, in the order in which they were paid', async () => {
+    const before = await balanceOf(till, 'disputes');
+    const first = await anInvoice(till.house, { amountMinor: 10_000 });
+    const second = await anInvoice(till.house, { customerId: first.customerId, amountMinor: 5_000 });
+    const { ref, dispute } = await disputed(till, { payableIds: [first.id, second.id], amount: 12_000 });
+    await bankDecides(till, ref, 'lost');
+    expect(await openCasesAbout(till, dispute.id)).toEqual(['dispute-lost']);
+    const order = { disputeId: dispute.id, outcome: 'owed-again', reason: 'Agreed by phone', actor } as const;
+    const both = await Promise.allSettled([decideDispute(till.house, order), decideDispute(till.house, order)]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const [one, two] = await readPayables(till.house.db, [first.id, second.id]);
+    expect([one?.dueMinor, two?.dueMinor]).toEqual([10_000, 2_000]);
+    expect([one?.state, two?.state]).toEqual(['open', 'part_paid']);
+    expect(await openCasesAbout(till, dispute.id)).toEqual([]);
+    expect(await balanceOf(till, 'disputes')).toBe(before);
+  });
+
+  test('nothing is decided before it is lost, without a reason, or written off without credit notes', async () => {
+    const { ref, dispute } = await disputed(till);
+    const order = { disputeId: dispute.id, outcome: 'owed-again', reason: 'x', actor } as const;
+    await expect(decideDispute(till.house, order)).rejects.toMatchObject({ code: 'not-lost' });
+    await bankDecides(till, ref, 'lost');
+    await expect(decideDispute(till.house, { ...order, reason: ' ' })).rejects.toMatchObject({
+      code: 'fields-invalid',
+    });
+    const off = { ...order, outcome: 'written-off' } as const;
+    await expect(decideDispute(till.house, off)).rejects.toMatchObject({ code: 'no-credit-notes' });
+    const credited: unknown[] = [];
+    const creditWrittenOff = async (_parts: unknown, one: unknown) => void credited.push(one);
+    await decideDispute({ ...till.house, creditWrittenOff }, { ...off, reason: 'Not worth it' });
+    const [invoiceId] = (
+      await till.house.db.read
+        .selectFrom('dispute_part')
+        .select('payable_id')
+        .where('dispute_id', '=', dispute.id)
+        .execute()
+    ).map((row) => row.payable_id);
+    expect(credited).toMatchObject([{ invoiceId, amountMinor: 12_500, disputeId: dispute.id }]);
+  });
+
+  test('the gateway agrees with all of it', async () => {
+    const broken = (await checkGateway(till.house)).flatMap((one) => one.broken.map((row) => [one.promise, row]));
+    expect(broken).toEqual([]);
+  });
+});
