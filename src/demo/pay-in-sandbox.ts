@@ -18,7 +18,11 @@ export async function payInSandbox(
   if (!account) return;
   const response = await fetch(`${house.config.sandboxApiUrl}/v1/test_helpers/confirmation_tokens`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${account.secretKey}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: `Bearer ${account.secretKey}`,
+      'content-type': 'application/x-www-form-urlencoded',
+      connection: 'close',
+    },
     body: new URLSearchParams({ payment_method: testCard }),
   });
   const token = (await response.json()) as { id: string };
