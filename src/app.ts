@@ -51,6 +51,7 @@ import { logRequests } from './platform/web/requests.ts';
 import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
+import { reconcileRoutes } from './reconcile/reconcile.routes.ts';
 import { customerRefundRoutes } from './refunds/customer-refund.routes.ts';
 import { refundPaymentRoutes } from './refunds/refund-payment.routes.ts';
 import { refundsRoutes } from './refunds/refunds.routes.ts';
@@ -145,6 +146,7 @@ export function createApp(house: House): Express {
   app.use(creditNotesRoutes({ ...house, endSettledLinks }));
   app.use(payoutsRoutes(house));
   app.use(remindersRoutes(house));
+  app.use(reconcileRoutes(house));
 
   app.use(notFoundHandler);
   app.use(errorHandler(log));

@@ -177,6 +177,12 @@ export const paths = {
   exportBatch: (id: string) => `/exports/batches/${id}`,
   exportBatchProgress: (id: string) => `/exports/batches/${id}/progress`,
 
+  reconcile: () => '/reconcile',
+  reconcileRuns: () => '/reconcile/runs',
+  reconcileRun: (id: string) => `/reconcile/runs/${id}`,
+  reconcileProgress: () => '/reconcile/progress',
+  reconcileOwner: () => '/reconcile/owner',
+
   cases: () => '/cases',
   caseFile: (id: string) => `/cases/${id}`,
   takeCase: (id: string) => `/cases/${id}/owner`,

@@ -55,6 +55,8 @@ export const PERMISSIONS = {
   'receipts.export': ['admin', 'accountant'],
   'receipts.resend': ['admin', 'clerk', 'accountant'],
   'exports.make': ['admin', 'accountant'],
+  'reconcile.read': ['admin', 'accountant'],
+  'reconcile.run': ['admin', 'accountant'],
   'cases.read': ['admin', 'clerk', 'accountant'],
   'cases.close': ['admin', 'clerk', 'accountant'],
   'audit.read': ['admin', 'accountant'],

@@ -43,7 +43,10 @@ interface CasesShown {
   open: number;
 }
 
-export function casePage(row: CaseRow, form: { typed?: Record<string, string>; errors?: FieldErrors } = {}) {
+export function casePage(
+  row: CaseRow,
+  form: { notes: Array<{ notedAt: string; body: string }>; typed?: Record<string, string>; errors?: FieldErrors },
+) {
   return {
     view: 'cases/case',
     layout: 'office' as const,
@@ -52,6 +55,7 @@ export function casePage(row: CaseRow, form: { typed?: Record<string, string>; e
     errors: form.errors ?? {},
     item: shown(row),
     facts: factsOf(JSON.parse(row.detail)),
+    notes: form.notes,
   } satisfies Page & Record<string, unknown>;
 }
 

@@ -9,7 +9,7 @@ import { notFound } from '../platform/refusal.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { casePage, casesPage } from './cases.pages.ts';
-import { countOpenCases, listCases, readCase } from './cases.store.ts';
+import { countOpenCases, listCases, notesOf, readCase } from './cases.store.ts';
 import { closeCase } from './close-case.ts';
 import { takeCase } from './take-case.ts';
 
@@ -34,7 +34,8 @@ export function casesRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
   });
 
   router.get(paths.caseFile(':id'), may('cases.read'), async (req, res) => {
-    render(res, casePage(await caseOf(db, req)));
+    const row = await caseOf(db, req);
+    render(res, casePage(row, { notes: await notesOf(db, row.id) }));
   });
 
   router.post(paths.takeCase(':id'), may('cases.close'), async (req, res) => {
@@ -48,7 +49,7 @@ export function casesRoutes({ db, clock }: { db: Db; clock: Clock }): Router {
   router.post(paths.closeCase(':id'), may('cases.close'), async (req, res) => {
     const row = await caseOf(db, req);
     const { ok, values, typed, errors } = readForm(closeForm, req);
-    if (!ok) return render(res, casePage(row, { typed, errors }), 422);
+    if (!ok) return render(res, casePage(row, { notes: await notesOf(db, row.id), typed, errors }), 422);
     await closeCase({ db, clock }, { caseId: row.id, resolution: values.resolution, actor: actorOf(req, res) });
     req.session.flash = { tone: 'ok', text: `Closed: ${row.summary}` };
     res.redirect(303, paths.cases());

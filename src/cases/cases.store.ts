@@ -34,6 +34,17 @@ export async function readCase(db: Db, id: string): Promise<CaseRow | undefined>
   return withNames(db).where('case_file.id', '=', id).executeTakeFirst();
 }
 
+/** What became known about a case after it was opened, oldest first. */
+export async function notesOf(db: Db, caseId: string): Promise<Array<{ notedAt: string; body: string }>> {
+  const rows = await db.read
+    .selectFrom('case_note')
+    .select(['noted_at', 'body'])
+    .where('case_id', '=', caseId)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ notedAt: row.noted_at, body: row.body }));
+}
+
 function withNames(db: Db) {
   return db.read
     .selectFrom('case_file')

@@ -4,7 +4,6 @@ import { createLogger } from '../platform/logger.ts';
 import type { CheckResult } from '../reconcile/check.ts';
 import { checkAudit } from '../reconcile/check-audit.ts';
 import { checkBooks } from '../reconcile/check-books.ts';
-import { checkDisputesAtGateway } from '../reconcile/check-disputes.ts';
 import { checkGateway } from '../reconcile/check-gateway.ts';
 import { sentenceFor } from '../start-faults.ts';
 import { openHouse } from '../wire.ts';
@@ -15,9 +14,7 @@ async function verify(): Promise<number> {
   try {
     const results = show(await checkBooks(house.db));
     results.push(...show([await checkAudit(house)]));
-    if (!process.argv.includes('--books-only')) {
-      results.push(...show(await checkGateway(house)), ...show(await checkDisputesAtGateway(house)));
-    }
+    if (!process.argv.includes('--books-only')) results.push(...show(await checkGateway(house)));
     return results.some((result) => result.broken.length > 0) ? 1 : 0;
   } finally {
     await house.db.close();

@@ -175,8 +175,8 @@ export interface Gateway {
   /** All refunds made since then, in the same way as payments. */
   listRefunds(sinceIso: string, afterRef?: string): AsyncIterable<GatewayRefund>;
   readDispute(ref: string): Promise<GatewayDispute>;
-  /** All disputes opened since then (ISO 8601), newest first, page by page. */
-  listDisputes(sinceIso: string): AsyncIterable<GatewayDispute>;
+  /** All disputes opened since then, in the same way. */
+  listDisputes(sinceIso: string, afterRef?: string): AsyncIterable<GatewayDispute>;
   /** Sends the answer to the card's bank, for good. Errors: `refused` when none is wanted any more. */
   submitEvidence(ref: string, evidence: DisputeEvidence, key: string): Promise<GatewayDispute>;
   /** All movements of the balance between two moments (ISO 8601), newest first, page by page. */

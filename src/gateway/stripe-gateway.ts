@@ -186,10 +186,10 @@ export function createStripeGateway(
 
     readDispute: (ref) => ask(async () => gatewayDisputeOf(await stripe.disputes.retrieve(ref))),
 
-    async *listDisputes(sinceIso) {
+    async *listDisputes(sinceIso, afterRef) {
       const gte = Math.floor(Date.parse(sinceIso) / 1000);
       const list = (after: object) => stripe.disputes.list({ created: { gte }, limit: 100, ...after });
-      for await (const dispute of pages(list)) yield gatewayDisputeOf(dispute);
+      for await (const dispute of pages(list, afterRef)) yield gatewayDisputeOf(dispute);
     },
 
     submitEvidence: (ref, evidence, key) =>

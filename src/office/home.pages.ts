@@ -1,6 +1,7 @@
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { can, type Permission, type Role } from '../permissions.ts';
+import type { Standing } from '../reconcile/standing.ts';
 import { type Attention, COUNT_MOST, type EndingLink, type RecentPayment, type SetUp } from './home.store.ts';
 
 interface Step {
@@ -64,16 +65,19 @@ export interface HomeFacts {
   links: EndingLink[];
   payments: RecentPayment[];
   setUp: SetUp;
+  /** How books and gateways stand; only for those who may read it. */
+  books: Standing | undefined;
 }
 
 /** What needs somebody today, what came in, and what one can start. */
-export function homePage(role: Role, { attention, links, payments, setUp }: HomeFacts) {
+export function homePage(role: Role, { attention, links, payments, setUp, books }: HomeFacts) {
   const steps = stepsOf(setUp);
   const next = steps.find((step) => !step.done);
   return {
     view: 'office/home',
     layout: 'office' as const,
     title: 'Home',
+    books,
     numbers: [
       { label: 'Open cases', count: attention.openCases, href: paths.cases(), note: 'Need a decision' },
       {

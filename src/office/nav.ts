@@ -18,6 +18,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Payouts', href: paths.payouts(), permission: 'payouts.read' },
   { label: 'Books', href: paths.books(), permission: 'ledger.read' },
   { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
+  { label: 'Reconcile', href: paths.reconcile(), permission: 'reconcile.read' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
   { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
   { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },

@@ -1,9 +1,12 @@
 import { Router } from 'express';
+import { readCompany } from '../company/company.store.ts';
 import { paths } from '../paths.ts';
-import { may, type SignedIn } from '../permissions.ts';
+import { can, may, type SignedIn } from '../permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { render } from '../platform/web/render.ts';
+import { readDesk } from '../reconcile/desk.store.ts';
+import { homeLine } from '../reconcile/reconcile.pages.ts';
 import { homePage } from './home.pages.ts';
 import { endingLinks, readAttention, readSetUp, recentPayments } from './home.store.ts';
 
@@ -19,7 +22,9 @@ export function officeRoutes(parts: { db: Db; clock: Clock }): Router {
       recentPayments(parts),
       readSetUp(parts.db),
     ]);
-    render(res, homePage(role, { attention, links, payments, setUp }));
+    const { timeZone } = await readCompany(parts.db);
+    const books = can(role, 'reconcile.read') ? homeLine(await readDesk(parts.db), timeZone) : undefined;
+    render(res, homePage(role, { attention, links, payments, setUp, books }));
   });
 
   return router;

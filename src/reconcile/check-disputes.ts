@@ -1,9 +1,4 @@
 import { sql } from 'kysely';
-import { accountLabel } from '../accounts/account.ts';
-import { gatewayOf, listAccounts } from '../accounts/accounts.store.ts';
-import type { GatewayDispute } from '../gateway/gateway.ts';
-import type { PaymentParts } from '../payments/payment-parts.ts';
-import { HOUR_MS } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
@@ -57,58 +52,4 @@ async function decisionsFit(db: Db): Promise<CheckResult> {
     looked: await count(db, 'dispute'),
     broken,
   };
-}
-
-/** Holds our disputes of every account against the gateway's, both ways; reads only. Errors: GatewayError. */
-export async function checkDisputesAtGateway(parts: PaymentParts): Promise<CheckResult[]> {
-  const results: CheckResult[] = [];
-  for (const account of await listAccounts(parts.db)) {
-    const theirs: GatewayDispute[] = [];
-    const since = await connectedSince(parts.db, account.id);
-    for await (const dispute of (await gatewayOf(parts, account.id)).listDisputes(since)) theirs.push(dispute);
-    const ours = await ourDisputes(parts.db, account.id);
-    results.push({
-      invariant: 5,
-      promise: `what banks took and gave back is the same here and there (${accountLabel(account)})`,
-      looked: Math.max(theirs.length, ours.size),
-      broken: differences(ours, theirs),
-    });
-  }
-  return results;
-}
-
-function differences(ours: Map<string, number>, theirs: GatewayDispute[]): CheckResult['broken'] {
-  const refs = new Set(theirs.map((one) => one.ref));
-  const there = theirs.flatMap((one) => {
-    const movedMinor = one.movements.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    const hereMinor = ours.get(one.ref);
-    if (hereMinor === movedMinor) return [];
-    const fault = hereMinor === undefined ? 'disputed there, not here' : 'moved otherwise there';
-    return [{ gatewayRef: one.ref, status: one.rawStatus, movedMinor, hereMinor, fault }];
-  });
-  const here = [...ours]
-    .filter(([ref]) => !refs.has(ref))
-    .map(([gatewayRef, hereMinor]) => ({ gatewayRef, hereMinor, fault: 'disputed here, not there' }));
-  return [...there, ...here];
-}
-
-/** The gateway's name of each dispute, and what its movements here come to. */
-async function ourDisputes(db: Db, accountId: string): Promise<Map<string, number>> {
-  const rows = await db.read
-    .selectFrom('dispute')
-    .leftJoin('dispute_movement', 'dispute_movement.dispute_id', 'dispute.id')
-    .select(['dispute.gateway_ref', ({ fn }) => fn.sum<number | null>('dispute_movement.amount_minor').as('moved')])
-    .where('dispute.account_id', '=', accountId)
-    .groupBy(['dispute.id', 'dispute.gateway_ref'])
-    .execute();
-  return new Map(rows.map((row) => [row.gateway_ref, Number(row.moved ?? 0)]));
-}
-
-async function connectedSince(db: Db, accountId: string): Promise<string> {
-  const row = await db.read
-    .selectFrom('account')
-    .select('created_at')
-    .where('id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  return new Date(Date.parse(row.created_at) - HOUR_MS).toISOString();
 }

@@ -44,6 +44,12 @@ const PROMISES: Array<{ kind: ObjectKind; invariant: number; promise: string; br
     promise: 'refunds here equal refunds there',
     broken: ['not-booked', 'not-paid', 'amount-differs', 'made-outside', 'unknown', 'still-open'],
   },
+  {
+    kind: 'dispute',
+    invariant: 5,
+    promise: 'what banks took and gave back is the same here and there',
+    broken: ['not-booked', 'not-paid', 'amount-differs', 'made-outside', 'unknown', 'still-open'],
+  },
 ];
 
 /**

@@ -14,6 +14,12 @@ interface CaseWords {
 const byOurId = (prefix: string) => (difference: Difference) => `${prefix}-${difference.ours?.id ?? ''}`;
 const byRef = (prefix: string) => (difference: Difference) => `${prefix}-${subjectOf(difference)}`;
 
+const DISPUTED: CaseWords = {
+  kind: 'gateway-mismatch',
+  key: byRef('dispute-differs'),
+  sentence: 'A dispute did not move the same sum on both sides. Compare its movements at the gateway with those here.',
+};
+
 const WORDS: Record<ObjectKind, Record<DifferenceKind, CaseWords>> = {
   payment: {
     'not-booked': {
@@ -83,6 +89,14 @@ const WORDS: Record<ObjectKind, Record<DifferenceKind, CaseWords>> = {
       key: byOurId('refund-after-all'),
       sentence: 'This refund is over here, but on its way at the gateway. Give nothing else back before it is clear.',
     },
+  },
+  dispute: {
+    'not-booked': DISPUTED,
+    unknown: DISPUTED,
+    'made-outside': DISPUTED,
+    'amount-differs': DISPUTED,
+    'not-paid': DISPUTED,
+    'still-open': DISPUTED,
   },
 };
 

@@ -1,5 +1,5 @@
 /** What both sides hold one of: each kind of object has a row in object-kinds.ts. */
-export type ObjectKind = 'payment' | 'refund';
+export type ObjectKind = 'payment' | 'refund' | 'dispute';
 
 /** How far a movement of money is, in words that fit both sides. */
 export type Stage = 'open' | 'on-its-way' | 'done' | 'over';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { Tally } from './tally.ts';
 
@@ -47,6 +48,48 @@ export async function clearingOf(
     .orderBy('currency')
     .execute();
   return rows.map((row) => ({ currency: row.currency, hereMinor: Number(row.sum), hereCount: Number(row.lines) }));
+}
+
+/** Which figure a kind of journal entry about a movement of the balance makes. */
+const BALANCE_FIGURES = { fee: 'fees', payout: 'paid-out' } as const;
+
+/** Fees and payouts among what moved the balance of an account since then: as booked, and as the gateway says. */
+export async function balanceFigures(
+  db: Db,
+  accountId: string,
+  since: string,
+): Promise<Array<{ figure: string; tally: Tally }>> {
+  const moved = () =>
+    db.read
+      .selectFrom('gateway_movement as moved')
+      .where('moved.account_id', '=', accountId)
+      .where('moved.created_at', '>=', since);
+  const booked = await moved()
+    .innerJoin('journal_entry as entry', 'entry.subject_id', 'moved.id')
+    .innerJoin('journal_line as line', 'line.entry_id', 'entry.id')
+    .select(({ fn }) => ['entry.kind', 'line.currency', fn.sum<number>('line.amount_minor').as('sum')])
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('entry.kind', 'in', Object.keys(BALANCE_FIGURES))
+    .where('line.ledger_account', '=', 'gateway-clearing')
+    .groupBy(['entry.kind', 'line.currency'])
+    .execute();
+  const said = await moved()
+    .select('moved.currency')
+    .select(sql<number>`sum(case when meaning = 'fee' then -net_minor else fee_minor end)`.as('fee'))
+    .select(sql<number>`sum(case when meaning = 'payout' then -gross_minor else 0 end)`.as('payout'))
+    .where('moved.state', 'in', ['waiting', 'matched'])
+    .groupBy('moved.currency')
+    .execute();
+  return (Object.keys(BALANCE_FIGURES) as Array<keyof typeof BALANCE_FIGURES>).flatMap((kind) =>
+    [...new Set([...booked, ...said].map((row) => row.currency))].flatMap((currency) => {
+      const here = booked.find((row) => row.kind === kind && row.currency === currency);
+      const thereMinor = Number(said.find((row) => row.currency === currency)?.[kind] ?? 0);
+      if (!here && thereMinor === 0) return [];
+      const hereCount = Number(here?.count ?? 0);
+      const tally = { currency, hereMinor: -Number(here?.sum ?? 0), thereMinor, hereCount, thereCount: hereCount };
+      return [{ figure: BALANCE_FIGURES[kind], tally }];
+    }),
+  );
 }
 
 /** A figure of a run: what was moved here and there; nothing is known there of what only the books have. */

@@ -1,6 +1,8 @@
 import type { Account } from '../accounts/account.ts';
 import { gatewayOf, readAccount } from '../accounts/accounts.store.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
+import { readMovements } from '../payouts/read-movements.ts';
+import { wantReading } from '../payouts/want-reading.ts';
 import { laterIso, MINUTE_MS } from '../platform/clock.ts';
 import { comparePage } from './compare-page.ts';
 import { type Comparison, type ObjectKind, subjectOf } from './difference.ts';
@@ -42,9 +44,16 @@ export async function lookAtPage(parts: PaymentParts, look: Look): Promise<Looke
   const account = await readAccount(parts.db, look.run.accountId);
   const quietSince = laterIso(parts.clock, -UNDER_WAY_MS);
   const { step } = look;
-  if (step.side === 'earlier') return lookAgain(parts, look, account, quietSince);
-  if (step.side === 'there') return lookThere(parts, look, { account, kind: step.kind, quietSince });
-  return lookHere(parts, look, { account, kind: step.kind, quietSince });
+  switch (step.side) {
+    case 'earlier':
+      return lookAgain(parts, look, account, quietSince);
+    case 'there':
+      return lookThere(parts, look, { account, kind: step.kind, quietSince });
+    case 'here':
+      return lookHere(parts, look, { account, kind: step.kind, quietSince });
+    case 'balance':
+      return readBalance(parts, account);
+  }
 }
 
 interface At {
@@ -66,6 +75,13 @@ async function lookAgain(
   }
   const passedRef = rows.length === EARLIER_AT_ONCE ? rows.at(-1)?.id : undefined;
   return { kind: undefined, looked: 0, comparisons: [], sighted: [], passedRef };
+}
+
+/** It has its own place, and books each movement once; what it does not match has a case of its own. */
+async function readBalance(parts: PaymentParts, { id }: Account): Promise<LookedAt> {
+  await wantReading(parts, id);
+  await readMovements(parts);
+  return { kind: undefined, looked: 0, comparisons: [], sighted: [], passedRef: undefined };
 }
 
 async function lookThere(parts: PaymentParts, { run, hold }: Look, at: At): Promise<LookedAt> {

@@ -1,5 +1,7 @@
+import { takeInDispute } from '../disputes/take-in-dispute.ts';
 import {
   type Gateway,
+  type GatewayDispute,
   GatewayError,
   type GatewayPayment,
   type GatewayPaymentStatus,
@@ -51,6 +53,14 @@ export const OBJECT_KINDS: Record<ObjectKind, ObjectKindRow> = {
     read: async (gateway, ref) => refundThere(await gateway.readRefund(ref)),
     hear: hearOfRefund,
   },
+  dispute: {
+    figure: 'disputed',
+    list: (gateway, sinceIso, afterRef) => inOurWords(gateway.listDisputes(sinceIso, afterRef), disputeThere),
+    read: async (gateway, ref) => disputeThere(await gateway.readDispute(ref)),
+    hear: async (parts, accountId, ref) => {
+      await takeInDispute(parts, accountId, ref);
+    },
+  },
 };
 
 export const KIND_NAMES = Object.keys(OBJECT_KINDS) as ObjectKind[];
@@ -88,7 +98,8 @@ async function* inOurWords<T>(list: AsyncIterable<T>, there: (one: T) => Theirs)
 }
 
 function paymentThere(payment: GatewayPayment): Theirs {
-  const { ref, reference, livemode, status, money } = payment;
+  const { ref, livemode, status, money } = payment;
+  const reference = payment.reference || undefined;
   const stage = PAYMENT_STAGES[status];
   const amountMinor = stage === 'done' ? payment.receivedMinor : money.amountMinor;
   return { ref, reference, paymentRef: undefined, stage, currency: money.currency, amountMinor, livemode };
@@ -96,5 +107,18 @@ function paymentThere(payment: GatewayPayment): Theirs {
 
 /** A refund does not say in which mode it was made: that of its account. */
 function refundThere({ ref, reference, paymentRef, status, money }: GatewayRefund): Theirs {
-  return { ref, reference, paymentRef, stage: REFUND_STAGES[status], ...money, livemode: undefined };
+  return {
+    ref,
+    reference: reference || undefined,
+    paymentRef,
+    stage: REFUND_STAGES[status],
+    ...money,
+    livemode: undefined,
+  };
+}
+
+/** What is compared of a dispute is what it took, less what it gave back: none of either for an inquiry. */
+function disputeThere({ ref, paymentRef, money, movements, livemode }: GatewayDispute): Theirs {
+  const amountMinor = movements.reduce((sum, moved) => sum - moved.amountMinor, 0);
+  return { ref, reference: undefined, paymentRef, stage: 'done', currency: money.currency, amountMinor, livemode };
 }

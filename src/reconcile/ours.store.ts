@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Account } from '../accounts/account.ts';
 import type { PaymentState } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -26,8 +27,7 @@ const REFUND_STAGES: Record<RefundState, Stage> = {
   withdrawn: 'over',
 };
 
-const BOOKED_PAYMENTS = ['processing', 'paid'] as const;
-const BOOKED_REFUNDS = ['pending', 'succeeded'] as const;
+const BOOKED = { payment: ['processing', 'paid'], refund: ['pending', 'succeeded'] };
 
 /** The movements of one account that gateway objects of a kind name, by their names or by our mark; and those of `ids`. */
 export async function oursNamed(
@@ -118,34 +118,54 @@ interface OurRow {
   under_way_since: string | null;
 }
 
-/** Card payments and refunds to cards, which alone have an account, as one shape of row. */
+/** Card payments, refunds to cards and disputes, which alone have an account, as one shape of row. */
 function oursQuery(db: Db, kind: ObjectKind, account: Account) {
-  const columns = ['id', 'gateway_ref', 'state', 'currency', 'amount_minor', 'created_at', 'account_id'] as const;
-  const made =
-    kind === 'payment'
-      ? db.read
-          .selectFrom('payment')
-          .select([...columns, 'in_flight_since as under_way_since'])
-          .where('method', '=', 'card')
-      : db.read.selectFrom('refund').select([...columns, 'sent_at as under_way_since']);
-  return db.read
-    .selectFrom(made.$castTo<OurRow & { created_at: string; account_id: string }>().as('made'))
-    .selectAll()
-    .where('account_id', '=', account.id);
+  const made = MADE[kind](db).$castTo<OurRow & { created_at: string; account_id: string }>().as('made');
+  return db.read.selectFrom(made).selectAll().where('account_id', '=', account.id);
 }
 
+const COLUMNS = ['id', 'gateway_ref', 'state', 'currency', 'amount_minor', 'created_at', 'account_id'] as const;
+
+const MADE = {
+  payment: ({ read }: Db) =>
+    read
+      .selectFrom('payment')
+      .select([...COLUMNS, 'in_flight_since as under_way_since'])
+      .where('method', '=', 'card'),
+  refund: ({ read }: Db) => read.selectFrom('refund').select([...COLUMNS, 'sent_at as under_way_since']),
+  dispute: ({ read }: Db) =>
+    read
+      .selectFrom('dispute')
+      .select(['id', 'gateway_ref', 'state', 'currency', 'opened_at as created_at', 'account_id'])
+      .select(({ selectFrom }) => [
+        selectFrom('dispute_movement')
+          .select(sql<number>`coalesce(-sum(amount_minor), 0)`.as('taken'))
+          .whereRef('dispute_id', '=', 'dispute.id')
+          .as('amount_minor'),
+        sql<string | null>`cast(null as text)`.as('under_way_since'),
+      ]),
+};
+
 function bookedQuery(db: Db, kind: ObjectKind, account: Account) {
-  return oursQuery(db, kind, account).where('state', 'in', kind === 'payment' ? BOOKED_PAYMENTS : BOOKED_REFUNDS);
+  const query = oursQuery(db, kind, account);
+  return kind === 'dispute' ? query : query.where('state', 'in', BOOKED[kind]);
 }
 
 function oursOf(kind: ObjectKind, account: Account, row: OurRow): Ours {
   return {
     id: row.id,
     ref: row.gateway_ref ?? undefined,
-    stage: kind === 'payment' ? PAYMENT_STAGES[row.state as PaymentState] : REFUND_STAGES[row.state as RefundState],
+    stage: STAGES[kind](row.state),
     currency: row.currency,
-    amountMinor: row.amount_minor,
+    amountMinor: Number(row.amount_minor),
     livemode: account.livemode,
     underWaySince: row.under_way_since ?? undefined,
   };
 }
+
+/** Of a dispute only what it moved is compared; how it stands is the business of who answers it. */
+const STAGES: Record<ObjectKind, (state: string) => Stage> = {
+  payment: (state) => PAYMENT_STAGES[state as PaymentState],
+  refund: (state) => REFUND_STAGES[state as RefundState],
+  dispute: () => 'done',
+};

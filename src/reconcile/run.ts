@@ -45,8 +45,11 @@ export function earlierIso(iso: string, byMs: number): string {
   return new Date(Date.parse(iso) - byMs).toISOString();
 }
 
-/** A part of a run: what was found before is looked at again; then, of each kind, theirs against ours, and ours against theirs. */
-export type Step = { name: string } & ({ side: 'earlier' } | { side: 'there' | 'here'; kind: ObjectKind });
+/**
+ * A part of a run: what was found before is looked at again; then, of each kind, theirs against ours, and ours against
+ * theirs; then what moved the balance is read, so that fees and payouts are known.
+ */
+export type Step = { name: string } & ({ side: 'earlier' | 'balance' } | { side: 'there' | 'here'; kind: ObjectKind });
 
 /** The steps of a run in order. */
 export function stepsOf(kinds: readonly ObjectKind[]): Step[] {
@@ -56,6 +59,7 @@ export function stepsOf(kinds: readonly ObjectKind[]): Step[] {
       { name: `${kind}-there`, side: 'there', kind },
       { name: `${kind}-here`, side: 'here', kind },
     ]),
+    { name: 'balance', side: 'balance' },
   ];
 }
 
