@@ -2,15 +2,8 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { ReceiptFilter } from './receipt-filter.ts';
-import {
-  chosen,
-  isAfter,
-  issuedIn,
-  type Place,
-  type ReceiptQuery,
-  receiptsIn,
-  searched,
-} from './receipt-list.store.ts';
+import { chosen, isAfter, issuedIn, type Place, type ReceiptQuery, receiptsIn } from './receipt-list.store.ts';
+import { hitOf, onlyFew } from './receipt-search.store.ts';
 import { addParts, type ReceiptTotal, type TotalsPart, type TotalsSoFar } from './receipt-totals.ts';
 
 /** SQLite answers within the call: so many rows hold everybody else up for a few milliseconds. */
@@ -59,7 +52,7 @@ interface Slice {
 
 /** All receipts of the days that come next, whether they are chosen or not: so every slice takes the same time. */
 function nextReceipts(db: Db, filter: ReceiptFilter, { zone, after }: Slice) {
-  const query = searched(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter);
+  const query = onlyFew(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter);
   return (after ? query.where(isAfter(after)) : query).orderBy('receipt.issued_at').orderBy('receipt.id');
 }
 
@@ -76,8 +69,10 @@ async function sliceOf(db: Db, filter: ReceiptFilter, slice: Slice): Promise<Tot
   const receipts = nextReceipts(db, filter, slice)
     .select(['receipt.currency', 'receipt.amount_minor', 'receipt.review_state'])
     .select(['receipt.account_id', 'receipt.method', 'receipt.channel'])
+    .select((hitOf(filter) ?? sql<number>`1`).as('hit'))
     .limit(ROWS_PER_SLICE);
   const rows = await chosen(db.read.selectFrom(receipts.as('receipt')) as unknown as ReceiptQuery, filter)
+    .where(sql<SqlBool>`receipt.hit = 1`)
     .select(['receipt.currency', 'receipt.review_state'])
     .select(sql<number>`count(*)`.as('receipts'))
     .select(sql<number>`sum(receipt.amount_minor)`.as('gross'))
@@ -119,12 +114,13 @@ async function* takenBack(
       select max(id) as id, count(*) as n from ${slice} as back`.execute(db.read);
     const [end] = rows;
     if (!end?.id) return;
-    const sums = await receiptsIn(db, filter, zone)
-      .innerJoin(slice.as('back'), 'back.payment_id', 'receipt.payment_id')
-      .select('receipt.currency')
-      .select(sql<number>`sum(back.amount_minor)`.as('minor'))
-      .groupBy('receipt.currency')
-      .execute();
+    // From the slice to its receipts: SQLite keeps to the order of a cross join.
+    const { rows: sums } = await sql<{ currency: string; minor: number }>`
+      select receipt.currency, sum(back.amount_minor) as minor
+      from ${slice} as back cross join receipt
+      where receipt.payment_id = back.payment_id
+        and receipt.id in (${receiptsIn(db, filter, zone).select('receipt.id').whereRef('receipt.payment_id', '=', sql`back.payment_id`)})
+      group by receipt.currency`.execute(db.read);
     yield sums.map((row) => partOf({ currency: row.currency, minor: Number(row.minor) }));
     if (Number(end.n) < ROWS_PER_SLICE) return;
     after = end.id;
