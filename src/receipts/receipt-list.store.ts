@@ -109,9 +109,14 @@ export async function currenciesOfReceipts(db: Db): Promise<string[]> {
  * looked at: any other gives the same receipts, but what few of them have is looked for among all.
  */
 export function receiptsIn(db: Db, filter: ReceiptFilter, zone: string): ReceiptQuery {
-  const query = chosen(onlyFew(issuedIn(db.read.selectFrom('receipt'), filter, zone), filter), filter);
+  return onlyChosen(db.read.selectFrom('receipt'), filter, zone);
+}
+
+/** The same for a query that reads receipts among other things. */
+export function onlyChosen<Query extends ReceiptQuery>(query: Query, filter: ReceiptFilter, zone: string): Query {
+  const narrowed = chosen(onlyFew(issuedIn(query, filter, zone), filter), filter);
   const isHit = hitOf(filter);
-  return isHit ? query.where(isHit, '=', 1) : query;
+  return (isHit ? narrowed.where(isHit, '=', 1) : narrowed) as Query;
 }
 
 /** The days of the choice, which are a part of every index of the list. */
