@@ -9,6 +9,8 @@ export const GAP = 16;
 export const INK = '#14161c';
 export const SOFT = '#566072';
 const RULE = '#d5d9e2';
+/** How high Noto Sans stands above its line, as a part of its size. */
+const ASCENT = 1.069;
 
 export interface SetLine extends TextLine {
   sizePt: number;
@@ -36,11 +38,16 @@ export function createPen(doc: PDFKit.PDFDocument) {
   };
   const drawLine = (line: SetLine, x: number, top: number, color: string) => {
     let at = x;
+    if (line.stored) doc.markContent('Span', { actual: line.stored });
     for (const run of line.runs) {
       doc.font(run.font).fontSize(line.sizePt).fillColor(color);
-      doc.text(run.text, at, top, { lineBreak: false });
-      at += doc.widthOfString(run.text);
+      // All on one line, though fonts of other scripts are taller.
+      const baseline = top + line.sizePt * ASCENT;
+      const features = run.features as PDFKit.Mixins.TextOptions;
+      doc.text(run.text, at, baseline, { lineBreak: false, baseline: 'alphabetic', ...features });
+      at += doc.widthOfString(run.text, features);
     }
+    if (line.stored) doc.endMarkedContent();
   };
   const keepTogether = (heightPt: number) => {
     if (y + heightPt <= BOTTOM) return;

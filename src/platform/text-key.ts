@@ -16,6 +16,15 @@ export function isPlainLine(text: string): boolean {
   return !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) && text.isWellFormed();
 }
 
+/** What came from elsewhere as one line: without line breaks, other control characters and marks of text direction. */
+export function plainLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+}
+
 /** Several lines, with line feeds between them and no other control character. */
 export function tidyLines(text: string): string {
   const lines = text

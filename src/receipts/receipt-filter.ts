@@ -20,6 +20,8 @@ export interface ReceiptFilter {
   mostMinor: number | undefined;
   /** A receipt's number, words of the customer, or another of the things that `searchMeans` knows. */
   search: string | undefined;
+  /** The receipts that search and `later` mean, where they are few: see `narrow`. */
+  few?: { search?: string[] | undefined; later?: string[] | undefined };
 }
 
 const METHODS = ['card', 'cash', 'cheque', 'transfer'] as const;
@@ -34,6 +36,11 @@ export const FILTER_FIELDS = [
 ];
 
 const DAY = /^[12]\d{3}-\d{2}-\d{2}$/;
+
+/** What an address or a form gave for the filters. */
+export function typedIn(textOf: (name: string) => string): Record<string, string> {
+  return Object.fromEntries(FILTER_FIELDS.map((name) => [name, textOf(name)]));
+}
 
 /** The choice that was typed. A day that is none is said and left out, so that list and totals still belong together. */
 export function readFilter(typed: Record<string, string>): {

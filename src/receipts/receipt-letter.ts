@@ -2,6 +2,7 @@ import type { LetterDraft, Sender } from '../mail/letter.ts';
 import { type LetterTemplate, renderTemplate } from '../mail/letter-template.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
+import { plainLine } from '../platform/text-key.ts';
 import { brandName } from '../words/card-brand.ts';
 import { wordsFor } from '../words/words.ts';
 import { type ReceiptContent, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
@@ -34,10 +35,11 @@ export function receiptLetter(
     showMoneyWithCode({ amountMinor, currency: content.currency }, content.language);
   const amount = showMoneyWithCode(receiptAmount(content), content.language);
   const company = content.company.tradingName;
+  const customer = plainLine(content.customer.name);
   const own =
     sending.template &&
     renderTemplate(sending.template, {
-      customer: content.customer.name,
+      customer,
       company,
       documents: content.lines.map((line) => line.number).join(', ') || receiptNumber(receipt.number),
       amount,
@@ -67,7 +69,7 @@ export function receiptLetter(
           value: money(line.paidNowMinor),
         })),
         ...(content.excessMinor > 0 ? [{ label: words.excess, value: money(content.excessMinor) }] : []),
-        { label: words.facts.customer, value: `${content.customer.name} (${content.customer.number})` },
+        { label: words.facts.customer, value: `${customer} (${content.customer.number})` },
       ],
       action: { label: words.letter.open, url: receipt.url },
       closing: content.company.refundTerms ? [words.letter.refunds(content.company.refundTerms)] : [],

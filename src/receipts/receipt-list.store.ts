@@ -1,12 +1,11 @@
 import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Money } from '../money/money.ts';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
-import { textKey } from '../platform/text-key.ts';
 import type { ReceiptContent, ReviewState } from './receipt.ts';
-import { issuedBetween, type ReceiptFilter, searchMeans } from './receipt-filter.ts';
+import { issuedBetween, type ReceiptFilter } from './receipt-filter.ts';
+import { hitOf, onlyFew } from './receipt-search.store.ts';
 
 export interface ListedReceipt {
   id: string;
@@ -105,9 +104,19 @@ export async function currenciesOfReceipts(db: Db): Promise<string[]> {
   }
 }
 
-/** The choice as a query, to which list, queue, totals and export add what they read. */
+/**
+ * The choice as a query, to which list, queue, totals and export add what they read. Give it a filter that `narrow` has
+ * looked at: any other gives the same receipts, but what few of them have is looked for among all.
+ */
 export function receiptsIn(db: Db, filter: ReceiptFilter, zone: string): ReceiptQuery {
-  return chosen(searched(issuedIn(db.read.selectFrom('receipt'), filter, zone), filter), filter);
+  return onlyChosen(db.read.selectFrom('receipt'), filter, zone);
+}
+
+/** The same for a query that reads receipts among other things. */
+export function onlyChosen<Query extends ReceiptQuery>(query: Query, filter: ReceiptFilter, zone: string): Query {
+  const narrowed = chosen(onlyFew(issuedIn(query, filter, zone), filter), filter);
+  const isHit = hitOf(filter);
+  return (isHit ? narrowed.where(isHit, '=', 1) : narrowed) as Query;
 }
 
 /** The days of the choice, which are a part of every index of the list. */
@@ -131,46 +140,4 @@ export function chosen<Query extends ReceiptQuery>(query: Query, filter: Receipt
   if (leastMinor !== undefined) narrowed = narrowed.where('receipt.amount_minor', '>=', leastMinor);
   if (mostMinor !== undefined) narrowed = narrowed.where('receipt.amount_minor', '<=', mostMinor);
   return narrowed as Query;
-}
-
-/** What few receipts have, each by an index of its own. */
-export function searched<Query extends ReceiptQuery>(query: Query, { search, later }: ReceiptFilter): Query {
-  let narrowed: ReceiptQuery = query;
-  if (later === 'refunded') {
-    narrowed = narrowed.where('receipt.payment_id', 'in', ({ selectFrom }) =>
-      selectFrom('refund')
-        .select('refund.payment_id')
-        .where('state', '=', 'succeeded')
-        .$castTo<{ payment_id: string }>(),
-    );
-  }
-  if (later === 'reversed') {
-    narrowed = narrowed.where('receipt.payment_id', 'in', ({ selectFrom }) =>
-      selectFrom('payment').select('payment.id').where('state', '=', 'reversed'),
-    );
-  }
-  if (search) narrowed = narrowed.where(isFoundBy(search));
-  return narrowed as Query;
-}
-
-/** Every meaning is a branch with its own index: as one condition with "or", an engine may read all receipts instead. */
-function isFoundBy(search: string) {
-  const { number, last4, authorization, gatewayRef } = searchMeans(search);
-  const branches: Expression<SqlBool>[] = [
-    foundBy(search, [['customer', 'customer_id']]),
-    sql<SqlBool>`payment_id in (select payment_id from allocation where payment_id is not null and payable_id in (
-      select id from payable where kind in ('invoice', 'deposit') and number_key = ${textKey(search)}))`,
-  ];
-  if (number !== undefined) branches.push(sql<SqlBool>`number = ${number}`);
-  if (last4) branches.push(sql<SqlBool>`card_last4 = ${last4}`);
-  if (authorization) branches.push(sql<SqlBool>`authorization_code = ${authorization}`);
-  if (gatewayRef) {
-    branches.push(
-      sql<SqlBool>`payment_id in (select id from payment
-        where account_id in (select id from account) and gateway_ref = ${gatewayRef})`,
-      sql<SqlBool>`payment_id in (select id from payment where charge_ref = ${gatewayRef})`,
-    );
-  }
-  const ids = branches.map((branch) => sql`select id from receipt where ${branch}`);
-  return sql<SqlBool>`receipt.id in (${sql.join(ids, sql` union `)})`;
 }

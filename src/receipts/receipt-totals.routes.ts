@@ -6,7 +6,8 @@ import type { Db } from '../platform/database/database.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { queryText } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
-import { FILTER_FIELDS, type ReceiptFilter, readFilter } from './receipt-filter.ts';
+import { type ReceiptFilter, readFilter, typedIn } from './receipt-filter.ts';
+import { narrow } from './receipt-search.store.ts';
 import { aboutHowMany, addUpReceipts } from './receipt-totals.store.ts';
 import type { ReceiptTotal, TotalsSoFar } from './receipt-totals.ts';
 import { totalShown, totalsPage } from './receipts.pages.ts';
@@ -21,12 +22,10 @@ export function receiptTotalsRoutes({ db }: { db: Db }): Router {
   const router = Router();
 
   router.get(paths.receiptTotals(), may('receipts.read'), async (req, res) => {
-    const { filter, typed, errors } = readFilter(
-      Object.fromEntries(FILTER_FIELDS.map((name) => [name, queryText(req, name)])),
-    );
+    const { filter, typed, errors } = readFilter(typedIn((name) => queryText(req, name)));
     if (Object.keys(errors).length > 0) throw refuseFields(errors);
     const { timeZone } = await readCompany(db);
-    const counting = addUpReceipts(db, filter, timeZone);
+    const counting = addUpReceipts(db, await narrow(db, filter), timeZone);
     if (wantsLines(req)) return tellProgress(res, counting);
     const totals = await lastOf(res, counting);
     if (totals) render(res, totalsPage(totals, typed));

@@ -2,19 +2,14 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { ReceiptFilter } from './receipt-filter.ts';
-import {
-  chosen,
-  isAfter,
-  issuedIn,
-  type Place,
-  type ReceiptQuery,
-  receiptsIn,
-  searched,
-} from './receipt-list.store.ts';
+import { chosen, isAfter, issuedIn, onlyChosen, type Place, type ReceiptQuery } from './receipt-list.store.ts';
+import { hitOf, onlyFew } from './receipt-search.store.ts';
 import { addParts, type ReceiptTotal, type TotalsPart, type TotalsSoFar } from './receipt-totals.ts';
 
 /** SQLite answers within the call: so many rows hold everybody else up for a few milliseconds. */
 const ROWS_PER_SLICE = 4000;
+/** Fewer, since each leads to a receipt elsewhere in the file. */
+const TAKEN_BACK_PER_SLICE = 500;
 
 /**
  * Adds a choice of receipts up, slice by slice, and gives after each how far it has come; between slices everybody else
@@ -33,8 +28,17 @@ export async function* addUpReceipts(db: Db, filter: ReceiptFilter, zone: string
     yield { totals, counted, expected: Math.max(expected, counted), done: false };
     await yieldToOthers();
   }
-  for (const parts of [refundsOf, reversalsOf]) {
-    for await (const part of parts(db, filter, zone)) totals = addParts(totals, part);
+  for await (const sums of takenBack(db, filter, { zone, from: REFUNDS })) {
+    totals = addParts(
+      totals,
+      sums.map(({ currency, minor }) => ({ currency, refundedMinor: minor })),
+    );
+  }
+  for await (const sums of takenBack(db, filter, { zone, from: REVERSALS })) {
+    totals = addParts(
+      totals,
+      sums.map(({ currency, minor }) => ({ currency, reversedMinor: minor })),
+    );
   }
   yield { totals, counted: Math.max(expected, counted), expected: Math.max(expected, counted), done: true };
 }
@@ -59,7 +63,7 @@ interface Slice {
 
 /** All receipts of the days that come next, whether they are chosen or not: so every slice takes the same time. */
 function nextReceipts(db: Db, filter: ReceiptFilter, { zone, after }: Slice) {
-  const query = searched(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter);
+  const query = onlyFew(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter);
   return (after ? query.where(isAfter(after)) : query).orderBy('receipt.issued_at').orderBy('receipt.id');
 }
 
@@ -76,8 +80,10 @@ async function sliceOf(db: Db, filter: ReceiptFilter, slice: Slice): Promise<Tot
   const receipts = nextReceipts(db, filter, slice)
     .select(['receipt.currency', 'receipt.amount_minor', 'receipt.review_state'])
     .select(['receipt.account_id', 'receipt.method', 'receipt.channel'])
+    .select((hitOf(filter) ?? sql<number>`1`).as('hit'))
     .limit(ROWS_PER_SLICE);
   const rows = await chosen(db.read.selectFrom(receipts.as('receipt')) as unknown as ReceiptQuery, filter)
+    .where(sql<SqlBool>`receipt.hit = 1`)
     .select(['receipt.currency', 'receipt.review_state'])
     .select(sql<number>`count(*)`.as('receipts'))
     .select(sql<number>`sum(receipt.amount_minor)`.as('gross'))
@@ -91,43 +97,47 @@ async function sliceOf(db: Db, filter: ReceiptFilter, slice: Slice): Promise<Tot
   }));
 }
 
-/** What went back of the chosen receipts. Fewer payments are refunded than taken: from their side it is less to read. */
-function refundsOf(db: Db, filter: ReceiptFilter, zone: string): AsyncGenerator<TotalsPart[]> {
-  const succeeded = sql<SqlBool>`state = 'succeeded' and payment_id is not null`;
-  const source = { table: sql`refund`, payment: sql`payment_id`, which: succeeded };
-  return takenBack(db, { filter, zone }, source, (row) => ({ currency: row.currency, refundedMinor: row.minor }));
-}
+/** Payments that were taken back, by refunds or as a whole: the table, its column of the payment, and which rows. */
+const REFUNDS = {
+  table: sql`refund`,
+  payment: sql`payment_id`,
+  which: sql`state = 'succeeded' and payment_id is not null`,
+};
+const REVERSALS = { table: sql`payment`, payment: sql`id`, which: sql`state = 'reversed'` };
+type TakenBack = typeof REFUNDS;
 
-function reversalsOf(db: Db, filter: ReceiptFilter, zone: string): AsyncGenerator<TotalsPart[]> {
-  const source = { table: sql`payment`, payment: sql`id`, which: sql<SqlBool>`state = 'reversed'` };
-  return takenBack(db, { filter, zone }, source, (row) => ({ currency: row.currency, reversedMinor: row.minor }));
-}
-
-type Sql = ReturnType<typeof sql>;
-
+/** Fewer payments are taken back than taken: from their side there is less to read, unless few receipts are chosen. */
 async function* takenBack(
   db: Db,
-  { filter, zone }: { filter: ReceiptFilter; zone: string },
-  source: { table: Sql; payment: Sql; which: Sql },
-  partOf: (row: { currency: string; minor: number }) => TotalsPart,
-): AsyncGenerator<TotalsPart[]> {
-  for (let after = ''; ; ) {
+  filter: ReceiptFilter,
+  { zone, from }: { zone: string; from: TakenBack },
+): AsyncGenerator<Array<{ currency: string; minor: number }>> {
+  const few = filter.few?.search ?? filter.few?.later;
+  for (let after = ''; ; await yieldToOthers()) {
     const slice = sql<{ id: string; payment_id: string; amount_minor: number }>`(
-      select id, ${source.payment} as payment_id, amount_minor from ${source.table}
-      where ${source.which} and id > ${after} order by id limit ${ROWS_PER_SLICE})`;
+      select id, ${from.payment} as payment_id, amount_minor from ${from.table}
+      where ${from.which} and id > ${after} ${few ? ofReceipts(from, few) : sql``} order by id limit ${TAKEN_BACK_PER_SLICE})`;
     const { rows } = await sql<{ id: string | null; n: number }>`
       select max(id) as id, count(*) as n from ${slice} as back`.execute(db.read);
     const [end] = rows;
     if (!end?.id) return;
-    const sums = await receiptsIn(db, filter, zone)
-      .innerJoin(slice.as('back'), 'back.payment_id', 'receipt.payment_id')
+    // From the slice to its receipts: SQLite keeps to the order of a cross join.
+    const joined = db.read
+      .selectFrom(slice.as('back'))
+      .crossJoin('receipt')
+      .where(sql<SqlBool>`receipt.payment_id = back.payment_id`) as unknown as ReceiptQuery;
+    const sums = await onlyChosen(joined, filter, zone)
       .select('receipt.currency')
       .select(sql<number>`sum(back.amount_minor)`.as('minor'))
       .groupBy('receipt.currency')
       .execute();
-    yield sums.map((row) => partOf({ currency: row.currency, minor: Number(row.minor) }));
-    if (Number(end.n) < ROWS_PER_SLICE) return;
+    yield sums.map((row) => ({ currency: row.currency, minor: Number(row.minor) }));
+    if (Number(end.n) < TAKEN_BACK_PER_SLICE) return;
     after = end.id;
-    await yieldToOthers();
   }
+}
+
+function ofReceipts({ payment }: TakenBack, ids: readonly string[]) {
+  if (ids.length === 0) return sql`and 1 = 0`;
+  return sql`and ${payment} in (select payment_id from receipt where id in (${sql.join(ids)}))`;
 }

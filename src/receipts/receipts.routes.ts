@@ -23,9 +23,10 @@ import { flagReceipt } from './flag-receipt.ts';
 import type { ReceiptParts } from './issue-receipt.ts';
 import { receiptNumber } from './receipt.ts';
 import { aftermathOf } from './receipt-aftermath.store.ts';
-import { FILTER_FIELDS, queryOf, readFilter } from './receipt-filter.ts';
+import { queryOf, readFilter, typedIn } from './receipt-filter.ts';
 import { currenciesOfReceipts, listReceipts } from './receipt-list.store.ts';
 import { receiptFileName, receiptPdf } from './receipt-pdf.ts';
+import { narrow } from './receipt-search.store.ts';
 import { receiptTotalsRoutes, totalsAtOnce } from './receipt-totals.routes.ts';
 import { receiptPage, receiptsPage } from './receipts.pages.ts';
 import { lettersOfReceipt, readReceipt } from './receipts.store.ts';
@@ -64,7 +65,8 @@ export function receiptsRoutes(parts: ReceiptParts & { log: Logger }): Router {
   router.use(reviewQueueRoutes(parts), receiptTotalsRoutes(parts), savedViewsRoutes(parts), reviewBatchesRoutes(parts));
 
   router.get(paths.receipts(), may('receipts.read'), async (req, res) => {
-    const { filter, typed, errors } = filterOf(req);
+    const { typed, errors, ...read } = readFilter(typedIn((name) => queryText(req, name)));
+    const filter = await narrow(db, read.filter);
     const before = queryText(req, 'before') || undefined;
     const { timeZone: zone } = await readCompany(db);
     const [page, totals, accounts, currencies, views] = await Promise.all([
@@ -80,11 +82,12 @@ export function receiptsRoutes(parts: ReceiptParts & { log: Logger }): Router {
   });
 
   router.get(paths.receiptsCsv(), may('receipts.export'), async (req, res) => {
-    const { filter, errors } = filterOf(req);
+    const { errors, ...read } = readFilter(typedIn((name) => queryText(req, name)));
     // A file of other days than those asked for would go into the books unnoticed.
     if (Object.keys(errors).length > 0) throw refuseFields(errors);
     const { timeZone: zone } = await readCompany(db);
     res.type('text/csv').attachment(`receipts-${dayInZone(nowIso(clock), zone)}.csv`);
+    const filter = await narrow(db, read.filter);
     const pieces = exportReceipts({ db }, filter, { zone, excel: queryText(req, 'excel') === '1' });
     await pipeline(Readable.from(pieces), res);
   });
@@ -135,10 +138,6 @@ export function receiptsRoutes(parts: ReceiptParts & { log: Logger }): Router {
   });
 
   return router;
-}
-
-function filterOf(req: Request) {
-  return readFilter(Object.fromEntries(FILTER_FIELDS.map((name) => [name, queryText(req, name)])));
 }
 
 type ReviewForm = z.output<typeof reviewForm> & { receiptId: string; actor: Actor & { id: string } };

@@ -12,7 +12,8 @@ import { type FieldErrors, refuseFields } from '../platform/refusal.ts';
 import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
 import { withQuery } from '../platform/web/query.ts';
 import { render } from '../platform/web/render.ts';
-import { FILTER_FIELDS, queryOf, readFilter } from './receipt-filter.ts';
+import { queryOf, readFilter, typedIn } from './receipt-filter.ts';
+import { narrow } from './receipt-search.store.ts';
 import { readTicked } from './review-batch.ts';
 import { newReviewBatchPage, reviewBatchPage, reviewProgress } from './review-batches.pages.ts';
 import { batchOfForm, countReviews, leftOutOf, readReviewBatch, receiptsToReview } from './review-batches.store.ts';
@@ -39,7 +40,7 @@ export function reviewBatchesRoutes(parts: { db: Db; clock: Clock; log: Logger }
   const router = Router();
 
   router.get(paths.newReviewBatch(), may('receipts.review'), async (req, res) => {
-    const typed = Object.fromEntries(FILTER_FIELDS.map((name) => [name, queryText(req, name)]));
+    const typed = typedIn((name) => queryText(req, name));
     // The list says what is wrong with the filter; nothing is approved by half of it.
     if (Object.keys(readFilter(typed).errors).length > 0) return res.redirect(303, withQuery(paths.receipts(), typed));
     await showAll(db, res, { typed, form: {}, errors: {} });
@@ -91,7 +92,7 @@ async function allOf(db: Db, typed: Record<string, string>, newest: number): Pro
   const { filter, errors } = readFilter(typed);
   if (Object.keys(errors).length > 0) throw refuseFields(errors);
   const { timeZone } = await readCompany(db);
-  return (await receiptsToReview(db, filter, { zone: timeZone, newest })).ids;
+  return (await receiptsToReview(db, await narrow(db, filter), { zone: timeZone, newest })).ids;
 }
 
 async function showAll(
@@ -101,7 +102,7 @@ async function showAll(
 ): Promise<void> {
   const { filter, errors } = readFilter(given.typed);
   const { timeZone } = await readCompany(db);
-  const { totals, isCut, newest } = await receiptsToReview(db, filter, { zone: timeZone });
+  const { totals, isCut, newest } = await receiptsToReview(db, await narrow(db, filter), { zone: timeZone });
   const page = newReviewBatchPage({
     newest,
     totals,

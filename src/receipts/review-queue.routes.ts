@@ -7,9 +7,11 @@ import type { Db } from '../platform/database/database.ts';
 import { isId } from '../platform/ids.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { queryText } from '../platform/web/forms.ts';
+import { withQuery } from '../platform/web/query.ts';
 import { render } from '../platform/web/render.ts';
 import { aftermathOf } from './receipt-aftermath.store.ts';
-import { FILTER_FIELDS, queryOf, readFilter } from './receipt-filter.ts';
+import { queryOf, readFilter, typedIn } from './receipt-filter.ts';
+import { narrow } from './receipt-search.store.ts';
 import { readReceipt } from './receipts.store.ts';
 import { queuePage } from './review-queue.pages.ts';
 import { countQueue, type QueuePlace, receiptInQueue } from './review-queue.store.ts';
@@ -19,7 +21,9 @@ export function reviewQueueRoutes({ db }: { db: Db }): Router {
   const router = Router();
 
   router.get(paths.receiptQueue(), may('receipts.review'), async (req, res) => {
-    const typed = Object.fromEntries(FILTER_FIELDS.map((name) => [name, queryText(req, name)]));
+    const typed = typedIn((name) => queryText(req, name));
+    // The list says what is wrong with a filter.
+    if (Object.keys(readFilter(typed).errors).length > 0) return res.redirect(303, withQuery(paths.receipts(), typed));
     const place = { at: idIn(req, 'at'), after: idIn(req, 'after'), before: idIn(req, 'before') };
     await showQueue(db, res, { typed, place });
   });
@@ -41,10 +45,11 @@ export async function showQueue(
 ): Promise<void> {
   const read = readFilter({ ...wanted.typed, state: wanted.typed.state || 'unreviewed' });
   const query = queryOf(read.typed, read.errors);
+  const filter = await narrow(db, read.filter);
   const { timeZone: zone } = await readCompany(db);
   const [id, { left, isMore }] = await Promise.all([
-    receiptInQueue(db, read.filter, { zone, ...wanted.place }),
-    countQueue(db, read.filter, zone),
+    receiptInQueue(db, filter, { zone, ...wanted.place }),
+    countQueue(db, filter, zone),
   ]);
   const shown = id === undefined ? undefined : await shownOf(db, id);
   const page = queuePage({ shown, left, isMore, query, typed: wanted.form ?? {}, errors: wanted.errors ?? {} });

@@ -1,16 +1,8 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { ReceiptFilter } from './receipt-filter.ts';
-import {
-  chosen,
-  isAfter,
-  isBefore,
-  issuedIn,
-  placeOf,
-  type ReceiptQuery,
-  receiptsIn,
-  searched,
-} from './receipt-list.store.ts';
+import { chosen, isAfter, isBefore, issuedIn, placeOf, type ReceiptQuery, receiptsIn } from './receipt-list.store.ts';
+import { hitOf, onlyFew } from './receipt-search.store.ts';
 
 /** The queue says how many are left up to here, and looks at no more than so many to find them. */
 const COUNT_MOST = 1000;
@@ -51,13 +43,15 @@ export async function countQueue(
 ): Promise<{ left: number; isMore: boolean }> {
   // Those of that state are looked at in the order of its index, so that rare ones are not searched for without end.
   const { state } = filter;
-  const looked = searched(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter)
+  const looked = onlyFew(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter)
     .$if(state !== undefined, (query) => query.where('receipt.review_state', '=', state as never))
     .select(['receipt.currency', 'receipt.amount_minor', 'receipt.review_state'])
     .select(['receipt.account_id', 'receipt.method', 'receipt.channel'])
+    .select((hitOf(filter) ?? sql<number>`1`).as('hit'))
     .limit(LOOK_AT_MOST);
   const some = chosen(db.read.selectFrom(looked.as('receipt')) as unknown as ReceiptQuery, filter)
     .select(sql<number>`1`.as('one'))
+    .where(sql<SqlBool>`receipt.hit = 1`)
     .limit(COUNT_MOST + 1);
   const row = await db.read.selectFrom(some.as('some')).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow();
   const left = Math.min(Number(row.n), COUNT_MOST);

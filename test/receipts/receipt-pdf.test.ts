@@ -42,6 +42,31 @@ const CONTENT: ReceiptContent = {
   gatewayRef: 'pi_1',
 };
 
+const NAMES = {
+  Arabic: 'شركة الميناء للتجارة',
+  Hebrew: 'חברת הנמל (תל אביב) 2026',
+  Chinese: '港口贸易有限公司',
+  Korean: '항만 무역 주식회사',
+  Japanese: '港湾トレーディング',
+  Thai: 'บริษัท ท่าเรือ จำกัด',
+  Hindi: 'बंदरगाह व्यापार क्षेत्र',
+  Georgian: 'ნავსადგურის ვაჭრობა',
+  Armenian: 'Նավահանգիստ',
+  Amharic: 'የወደብ ንግድ',
+  Khmer: 'ពាណិជ្ជកម្មកំពង់ផែ',
+  Lao: 'ບໍລິສັດທ່າເຮືອ',
+  Burmese: 'ဆိပ်ကမ်းကုန်သွယ်ရေး',
+  Sinhala: 'වරාය වෙළඳාම',
+  Bengali: 'বন্দর বাণিজ্য',
+  Gujarati: 'બંદર વેપાર',
+  Punjabi: 'ਬੰਦਰਗਾਹ ਵਪਾਰ',
+  Kannada: 'ಬಂದರು ವ್ಯಾಪಾರ',
+  Malayalam: 'തുറമുഖ വ്യാപാരം',
+  Odia: 'ବନ୍ଦର ବାଣିଜ୍ୟ',
+  Tamil: 'துறைமுக வணிகம்',
+  Telugu: 'ఓడరేవు వాణిజ్యం',
+};
+
 const pdfOf = (over: Partial<ReceiptContent> = {}) =>
   receiptPdf({ number: 42, paymentId: 'pay_1', content: { ...CONTENT, ...over } });
 const named = (name: string) => pdfOf({ customer: { ...CONTENT.customer, name } });
@@ -73,10 +98,32 @@ describe('the PDF of a receipt', () => {
     for (const name of ['Łódź', 'Ελλάδα', 'Москва', 'Nguyễn']) expect(pdfText(await named(name))).toContain(name);
   });
 
-  test('shows what it has no letters for as such, and does not break', async () => {
-    const text = pdfText(await named('東京 مرحبا 🎉 \u0000\u202e'));
-    expect(text).toContain('\u{fffd}\u{fffd}');
+  test('writes names in every script without an empty box, and the same bytes again', async () => {
+    const company = { ...CONTENT.company, addressLines: Object.values(NAMES) };
+    const [file, again] = [await pdfOf({ company }), await pdfOf({ company })];
+    const text = pdfText(file).normalize('NFC');
+    expect(text).not.toContain('\u{fffd}');
+    // Letters that are drawn as one, or in another order than they are stored, count by what they are made of.
+    for (const name of Object.values(NAMES)) {
+      expect([...name].filter((letter) => !text.includes(letter))).toEqual([]);
+    }
+    expect(again.equals(file)).toBe(true);
+  });
+
+  test('keeps right-to-left names readable for who copies them, with sums and numbers the right way round', async () => {
+    const names = ['חברת הנמל (תל אביב) 2026', 'شركة الميناء 125.00'];
+    for (const name of names) expect(pdfText(await named(name))).toContain(name);
+    expect(pdfText(await named(names[0] as string))).toContain('€125.00 EUR');
+  });
+
+  test('lets no name turn around what stands beside it, and does not break', async () => {
+    const text = pdfText(await named('Alice \u202eSTUN\u202c 🎉 \u0000\ud800'));
+    expect(text).toContain('Alice STUN');
     expect(text).toContain('Customer number');
+  });
+
+  test('shows what no font has a letter for as such', async () => {
+    expect(pdfText(await named('\u{13000}\u{13001}'))).toContain('\u{fffd}\u{fffd}');
   });
 
   test('goes on over further pages when there is much to list', async () => {

@@ -55,17 +55,43 @@ function unicodeOf(table: string): Map<string, string> {
   return known;
 }
 
+/** What is drawn, or what it stands for where the file says so (ActualText): right-to-left lines are drawn backwards. */
 function shownIn(content: string, fonts: Map<string, Map<string, string>>): string {
   let font = new Map<string, string>();
   let text = '';
-  for (const [, name, shown, end] of content.matchAll(/\/(F\d+) [\d.]+ Tf|(\[<[^\]]*\]) TJ|(\bET\b|EMC)/g)) {
+  let depthOfActual = 0;
+  let depth = 0;
+  const tokens =
+    /\/ActualText \(((?:\\[\s\S]|[^\\)])*)\)[^)]*?BDC|\/(F\d+) [\d.]+ Tf|(\[<[^\]]*\]) TJ|(\bET\b)|(\bEMC\b)|(\bB[DM]C\b)/g;
+  for (const [, actual, name, shown, , end, begin] of content.matchAll(tokens)) {
+    if (begin) depth++;
+    if (actual !== undefined) {
+      depthOfActual = ++depth;
+      text += unescaped(actual);
+    }
     if (name) font = fonts.get(name) ?? new Map();
-    if (shown) {
+    if (shown && depthOfActual === 0) {
       for (const [, hex = ''] of shown.matchAll(/<([0-9a-f]*)>/gi)) {
         for (const glyph of hex.match(/.{4}/g) ?? []) text += font.get(glyph.toLowerCase()) ?? '';
       }
     }
-    if (end === 'EMC') text += '\n';
+    if (!end) continue;
+    if (depth === depthOfActual) depthOfActual = 0;
+    depth--;
+    text += '\n';
   }
   return text;
+}
+
+/** A text object of the file: escaped, and two bytes for each unit where it begins with a mark that says so. */
+function unescaped(given: string): string {
+  const bytes = Buffer.from(
+    given.replace(/\\(\d{3}|[\s\S])/g, (_, one: string) => {
+      if (/^\d{3}$/.test(one)) return String.fromCharCode(Number.parseInt(one, 8));
+      return ({ n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' } as Record<string, string>)[one] ?? one;
+    }),
+    'latin1',
+  );
+  const isWide = bytes[0] === 0xfe && bytes[1] === 0xff;
+  return isWide ? Buffer.from(bytes.subarray(2)).swap16().toString('utf16le') : bytes.toString('latin1');
 }

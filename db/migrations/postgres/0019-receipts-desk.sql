@@ -23,6 +23,7 @@ create index receipt_by_date on receipt (issued_at, id, currency, amount_minor, 
 create index receipt_by_review on receipt (review_state, issued_at, id, currency, amount_minor, account_id, method, channel);
 create index receipt_by_account on receipt (account_id, issued_at, id);
 create index receipt_by_currency on receipt (currency, issued_at, id);
+create index receipt_by_method on receipt (method, issued_at, id);
 create index receipt_by_last4 on receipt (card_last4, issued_at, id) where card_last4 is not null;
 create index receipt_by_authorization on receipt (authorization_code, issued_at, id) where authorization_code is not null;
 create index payment_charge_ref on payment (charge_ref) where charge_ref is not null;

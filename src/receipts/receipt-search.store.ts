@@ -1,0 +1,90 @@
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { Db } from '../platform/database/database.ts';
+import { foundBy } from '../platform/database/search-words.ts';
+import type { Tables } from '../platform/database/tables.ts';
+import { textKey } from '../platform/text-key.ts';
+import { type Later, type ReceiptFilter, searchMeans } from './receipt-filter.ts';
+
+/** Up to so many receipts, a search is answered from them; beyond, the list is gone through in its order. */
+const FEW = 1000;
+
+/**
+ * Looks up which receipts are meant by the search and by what became of the payment, each by its own index, as long as they
+ * are few. Where they are many, going through the list finds a page of them soon, and nothing is to be gathered first.
+ */
+export async function narrow(db: Db, filter: ReceiptFilter): Promise<ReceiptFilter> {
+  const { search, later } = filter;
+  return {
+    ...filter,
+    few: {
+      search: search ? await fewOf(db, meaningsOf(search)) : undefined,
+      later: later ? await fewOf(db, [LATER[later]]) : undefined,
+    },
+  };
+}
+
+/** Only the receipts that were few enough to be looked up. */
+export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', object>>(
+  query: Query,
+  { few }: ReceiptFilter,
+): Query {
+  const lists = [few?.search, few?.later].filter((ids) => ids !== undefined);
+  return lists.reduce<SelectQueryBuilder<Tables, 'receipt', object>>(
+    (narrowed, ids) => (ids.length > 0 ? narrowed.where('receipt.id', 'in', ids) : narrowed.where(sql<SqlBool>`1 = 0`)),
+    query,
+  ) as Query;
+}
+
+/**
+ * 1 for a receipt that search and `later` mean, where they are many; undefined when nothing is left to ask. Written so that
+ * no engine gathers all of them first.
+ */
+export function hitOf({ search, later, few }: ReceiptFilter): RawBuilder<number> | undefined {
+  const conditions = [
+    ...(search && !few?.search ? [sql`(${sql.join(meaningsOf(search), sql` or `)})`] : []),
+    ...(later && !few?.later ? [LATER[later]] : []),
+  ];
+  if (conditions.length === 0) return undefined;
+  return sql<number>`(case when ${sql.join(conditions, sql` and `)} then 1 else 0 end)`;
+}
+
+async function fewOf(db: Db, meanings: RawBuilder<SqlBool>[]): Promise<string[] | undefined> {
+  const ids = new Set<string>();
+  for (const meaning of meanings) {
+    const rows = await db.read
+      .selectFrom('receipt')
+      .select('receipt.id')
+      .where(meaning)
+      .limit(FEW + 1)
+      .execute();
+    for (const row of rows) ids.add(row.id);
+    if (ids.size > FEW) return undefined;
+  }
+  return [...ids];
+}
+
+const LATER: Record<Later, RawBuilder<SqlBool>> = {
+  refunded: sql`receipt.payment_id in (select payment_id from refund where state = 'succeeded' and payment_id is not null)`,
+  reversed: sql`receipt.payment_id in (select id from payment where state = 'reversed')`,
+};
+
+/** Everything that a searched text may mean; each has an index. */
+function meaningsOf(search: string): RawBuilder<SqlBool>[] {
+  const { number, last4, authorization, gatewayRef } = searchMeans(search);
+  const key = textKey(search);
+  return [
+    ...(number === undefined ? [] : [sql<SqlBool>`receipt.number = ${number}`]),
+    ...(last4 ? [sql<SqlBool>`receipt.card_last4 = ${last4}`] : []),
+    ...(authorization ? [sql<SqlBool>`receipt.authorization_code = ${authorization}`] : []),
+    ...(gatewayRef
+      ? [
+          sql<SqlBool>`receipt.payment_id in (select id from payment
+            where account_id in (select id from account) and gateway_ref = ${gatewayRef})`,
+          sql<SqlBool>`receipt.payment_id in (select id from payment where charge_ref = ${gatewayRef})`,
+        ]
+      : []),
+    sql<SqlBool>`receipt.payment_id in (select payment_id from allocation where payment_id is not null and payable_id in (
+      select id from payable where kind in ('invoice', 'deposit') and number_key = ${key}))`,
+    foundBy(search, [['customer', 'receipt.customer_id']]),
+  ];
+}
