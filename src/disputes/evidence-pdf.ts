@@ -86,12 +86,12 @@ function tablesOf(evidence: Evidence): PdfTable[] {
     {
       heading: 'Letters to the customer',
       columns: [
-        { label: 'What, and its Message-ID', share: 6 },
+        { label: 'What, and its Message-ID', share: 7 },
         { label: 'To', share: 4 },
         { label: 'Accepted by the mail server', share: 3 },
       ],
       rows: evidence.letters.map((one) => [
-        `${one.subject} ${one.messageId}`,
+        `${shorten(one.subject)}\n${one.messageId}`,
         one.to.join(', '),
         when(one.acceptedAt) || `Not accepted: ${one.state}`,
       ]),

@@ -1,3 +1,4 @@
+import { timeLeft } from '../disputes/dispute.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { can, type Permission, type Role } from '../permissions.ts';
@@ -67,7 +68,7 @@ export interface HomeFacts {
 }
 
 /** What needs somebody today, what came in, and what one can start. */
-export function homePage(role: Role, { attention, links, payments, setUp }: HomeFacts) {
+export function homePage(role: Role, { attention, links, payments, setUp }: HomeFacts, now: Date) {
   const steps = stepsOf(setUp);
   const next = steps.find((step) => !step.done);
   return {
@@ -88,6 +89,16 @@ export function homePage(role: Role, { attention, links, payments, setUp }: Home
         href: paths.mailbox(),
         note: 'In the last 14 days',
       },
+      ...(attention.disputesToAnswer > 0
+        ? [
+            {
+              label: 'Disputes to answer',
+              count: attention.disputesToAnswer,
+              href: paths.disputes(),
+              note: timeLeft({ state: 'needs_response', dueBy: attention.nextDispute }, now)?.text ?? '',
+            },
+          ]
+        : []),
       { label: 'Links that end soon', count: attention.endingLinks, href: paths.links(), note: 'Within 3 days' },
     ].map((one) => ({ ...one, shown: one.count > COUNT_MOST ? `${COUNT_MOST}+` : String(one.count) })),
     deeds: DEEDS.filter((deed) => can(role, deed.permission)),

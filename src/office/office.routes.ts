@@ -19,7 +19,7 @@ export function officeRoutes(parts: { db: Db; clock: Clock }): Router {
       recentPayments(parts),
       readSetUp(parts.db),
     ]);
-    render(res, homePage(role, { attention, links, payments, setUp }));
+    render(res, homePage(role, { attention, links, payments, setUp }, parts.clock.now()));
   });
 
   return router;

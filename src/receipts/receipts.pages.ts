@@ -105,6 +105,12 @@ const LETTER_BADGES = {
   failed: { tone: 'bad', text: 'Failed' },
 };
 
+const DISPUTE_BADGES = {
+  open: { tone: 'warn', text: 'Disputed' },
+  won: { tone: 'muted', text: 'Dispute won' },
+  lost: { tone: 'bad', text: 'Dispute lost' },
+};
+
 const DEEDS: Record<string, string> = {
   'receipt.issued': 'Issued',
   'receipt.reviewed': 'Reviewed',
@@ -116,6 +122,7 @@ const DEEDS: Record<string, string> = {
 export interface ReceiptShown {
   receipt: Receipt;
   letters: ReceiptLetterRow[];
+  disputes: Array<{ id: string; state: string }>;
   history: AuditLine[];
   next: string | undefined;
   /** Of the form for sending it again. */
@@ -124,7 +131,7 @@ export interface ReceiptShown {
   errors: FieldErrors;
 }
 
-export function receiptPage({ receipt, letters, history, ...shown }: ReceiptShown) {
+export function receiptPage({ receipt, letters, history, disputes, ...shown }: ReceiptShown) {
   const number = receiptNumber(receipt.number);
   return {
     view: 'receipts/receipt',
@@ -139,6 +146,10 @@ export function receiptPage({ receipt, letters, history, ...shown }: ReceiptShow
     documents: receipt.content.lines.map((line) => ({ id: line.payableId, kind: line.kind, number: line.number })),
     review: receipt.review,
     reversed: receipt.reversed,
+    disputes: disputes.map(({ id, state }) => ({
+      id,
+      ...DISPUTE_BADGES[state === 'won' || state === 'lost' ? state : 'open'],
+    })),
     badge: receipt.review ? { tone: 'ok', text: 'Reviewed' } : { tone: 'warn', text: 'To review' },
     letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
     history: history

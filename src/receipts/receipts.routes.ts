@@ -22,7 +22,7 @@ import { FILTER_FIELDS, readFilter } from './receipt-filter.ts';
 import { currenciesOfReceipts, listReceipts, totalReceipts } from './receipt-list.store.ts';
 import { receiptFileName, receiptPdf } from './receipt-pdf.ts';
 import { receiptPage, receiptsPage } from './receipts.pages.ts';
-import { lettersOfReceipt, nextToReview, readReceipt } from './receipts.store.ts';
+import { disputesOfReceipt, lettersOfReceipt, nextToReview, readReceipt } from './receipts.store.ts';
 import { resendReceipt } from './resend-receipt.ts';
 import { reviewReceipt } from './review-receipt.ts';
 import { withdrawReview } from './withdraw-review.ts';
@@ -136,12 +136,21 @@ async function showReceipt(
   status = given ? 422 : 200,
 ): Promise<void> {
   const receipt = await readReceipt(db, id);
-  const [letters, history, next] = await Promise.all([lettersOfReceipt(db, id), auditOf(db, id), nextToReview(db, id)]);
+  const [letters, history, next, disputes] = await Promise.all([
+    lettersOfReceipt(db, id),
+    auditOf(db, id),
+    nextToReview(db, id),
+    disputesOfReceipt(db, receipt.paymentId),
+  ]);
   const typed: Record<string, string> = {
     note: receipt.review?.note ?? '',
     to: letters[0]?.to.join(', ') ?? receipt.content.customer.email,
     ...given?.typed,
   };
   const sendId = isId(typed.sendId, 'req') ? typed.sendId : newId('req');
-  render(res, receiptPage({ receipt, letters, history, next, sendId, typed, errors: given?.errors ?? {} }), status);
+  render(
+    res,
+    receiptPage({ receipt, letters, history, disputes, next, sendId, typed, errors: given?.errors ?? {} }),
+    status,
+  );
 }
