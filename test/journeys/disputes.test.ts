@@ -110,5 +110,5 @@ describe('a payment that the bank disputes', () => {
     ].flatMap((one) => one.broken.map((row) => [one.promise, row]));
     expect(broken).toEqual([]);
     // Several people at many pages: more than most journeys.
-  }, 60_000);
+  }, 90_000);
 });
