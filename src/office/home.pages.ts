@@ -95,12 +95,17 @@ export function homePage(role: Role, { attention, links, payments, setUp }: Home
               label: 'Disputes to answer',
               count: attention.disputesToAnswer,
               href: paths.disputes(),
-              note: timeLeft({ state: 'needs_response', dueBy: attention.nextDispute }, now)?.text ?? '',
+              note: 'The next one has',
+              clock: timeLeft({ state: 'needs_response', dueBy: attention.nextDispute }, now),
             },
           ]
         : []),
       { label: 'Links that end soon', count: attention.endingLinks, href: paths.links(), note: 'Within 3 days' },
-    ].map((one) => ({ ...one, shown: one.count > COUNT_MOST ? `${COUNT_MOST}+` : String(one.count) })),
+    ].map((one) => ({
+      clock: undefined,
+      ...one,
+      shown: one.count > COUNT_MOST ? `${COUNT_MOST}+` : String(one.count),
+    })),
     deeds: DEEDS.filter((deed) => can(role, deed.permission)),
     steps: next
       ? steps.map((step) => ({ ...step, current: step === next, href: can(role, step.permission) ? step.href : '' }))

@@ -7,6 +7,7 @@ import { foundBy } from '../platform/database/search-words.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import type { AttemptState } from './attempt.ts';
+import type { DisputeMark } from './disputes-of-payment.store.ts';
 import type { Payment, PaymentState } from './payment.ts';
 
 export interface PaymentFilter {
@@ -32,6 +33,8 @@ export interface ListedPayment {
   accountName: string | undefined;
   documents: string[];
   card: { brand: string; last4: string } | undefined;
+  /** The latest dispute of it, where a bank contests it. */
+  dispute: DisputeMark['state'] | undefined;
   /** The latest try of a card payment. */
   attempt:
     | { state: AttemptState; declineCategory: DeclineCategory | undefined; declineCode: string | undefined }
@@ -50,6 +53,14 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
     .select(['attempt.state as attempt_state', 'decline_category', 'decline_code'])
     .select(['payment.card_brand', 'payment.card_last4', 'attempt.card_brand as tried_brand'])
     .select('attempt.card_last4 as tried_last4')
+    .select(({ selectFrom }) =>
+      selectFrom('dispute')
+        .select('dispute.state')
+        .whereRef('dispute.payment_id', '=', 'payment.id')
+        .orderBy('dispute.id', 'desc')
+        .limit(1)
+        .as('dispute_state'),
+    )
     .orderBy('payment.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
@@ -74,6 +85,7 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
           ? accountLabel({ name: row.account_name, livemode: row.livemode === 1 })
           : undefined,
         documents: documents.get(row.id) ?? [],
+        dispute: row.dispute_state ?? undefined,
         card: brand && last4 ? { brand, last4 } : undefined,
         attempt: row.attempt_state
           ? {

@@ -17,6 +17,12 @@ export interface PaymentsShown {
   customer: { id: string; name: string } | undefined;
 }
 
+/** How a payment that is or was disputed is marked in a list. */
+function disputeWord(state: NonNullable<ListedPayment['dispute']>): string {
+  if (state === 'lost') return 'Dispute lost';
+  return state === 'won' || state === 'prevented' ? 'Dispute won' : 'Disputed';
+}
+
 export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown) {
   const query = {
     q: filter.search,
@@ -44,6 +50,7 @@ export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown
       entry: CHANNELS[row.channel],
       account: row.accountName ?? '',
       badge: badgeOf(row),
+      dispute: row.dispute && disputeWord(row.dispute),
       declined: row.attempt?.state === 'declined' ? declineText(row.attempt) : undefined,
     })),
     pager: {
