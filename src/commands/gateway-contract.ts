@@ -1,4 +1,10 @@
-import { type Gateway, GatewayError, type GatewayErrorKind, type GatewayPayment } from '../gateway/gateway.ts';
+import {
+  type Gateway,
+  type GatewayDispute,
+  GatewayError,
+  type GatewayErrorKind,
+  type GatewayPayment,
+} from '../gateway/gateway.ts';
 import type { TokenMaker } from '../gateway/stripe-test-cards.ts';
 
 /** One thing that every gateway must do; `run` throws with a sentence when this one does otherwise. */
@@ -155,6 +161,19 @@ export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): Co
       expect(refused.status === 'needs-card' && refused.decline !== undefined, 'it names no reason');
       expect((await gateway.cancelSetup(made.ref, key('cancel-setup'))).status === 'cancelled', 'it is not cancelled');
     }),
+    step('a disputed payment is listed, with what the bank took, and takes one answer', async () => {
+      const made = await create('disputed', 1100);
+      const paid = await confirm(made.ref, 'pm_card_createDispute', 'disputed');
+      expectStatus(paid, 'succeeded');
+      expect(paid.checks !== undefined, 'it does not say what the bank checked');
+      const found = await disputeOf(gateway, made.ref, startedIso);
+      expect(found.status === 'needs-answer' && found.dueAt !== undefined, `it is ${found.rawStatus}`);
+      const takenMinor = found.movements.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+      expect(takenMinor === -1100, `the bank took ${takenMinor}`);
+      const evidence = { ...NO_EVIDENCE, customerName: 'Gateway check', statement: 'losing_evidence' };
+      const answered = await gateway.submitEvidence(found.ref, evidence, key('answer'));
+      expect(answered.submissions === 1 && answered.status !== 'needs-answer', 'the answer did not arrive');
+    }),
     step('a payment that does not exist is not found', () =>
       expectError('not-found', () => gateway.readPayment('pi_1ContractNoSuchPayment')),
     ),
@@ -177,6 +196,28 @@ export function gatewayContract({ gateway, tokenFor, runId }: ContractParts): Co
       expect(seen.join() === wanted.join(), `it has ${seen.length} of ${wanted.length}, or in another order`);
     }),
   ];
+}
+
+const NO_EVIDENCE = {
+  customerName: '',
+  customerEmail: '',
+  customerAddress: '',
+  whatWasSold: '',
+  serviceDate: '',
+  activity: '',
+  refundTerms: '',
+  statement: '',
+};
+
+/** The dispute of a payment: its bank opens it a moment later. */
+async function disputeOf(gateway: Gateway, paymentRef: string, sinceIso: string): Promise<GatewayDispute> {
+  for (let waitedMs = 0; waitedMs < 30_000; waitedMs += 250) {
+    for await (const dispute of gateway.listDisputes(sinceIso)) {
+      if (dispute.paymentRef === paymentRef && dispute.movements.length > 0) return gateway.readDispute(dispute.ref);
+    }
+    await new Promise((resume) => setTimeout(resume, 250));
+  }
+  throw new Error('the payment was not disputed within half a minute');
 }
 
 function step(name: string, run: () => Promise<void>): ContractStep {

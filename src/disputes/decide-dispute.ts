@@ -57,7 +57,8 @@ export async function decideDispute(parts: DecisionParts, order: Decision): Prom
     }
     await applyRestAgain(parts, dispute.id, found.applied, given.actor);
     if (given.outcome === 'written-off') await creditAll(parts, dispute, found, given);
-    else await reopenClosedLinks(parts, { payableIds: found.owed.map((one) => one.invoiceId), actor: given.actor });
+    else if (found.owed.length > 0)
+      await reopenClosedLinks(parts, { payableIds: found.owed.map((one) => one.invoiceId), actor: given.actor });
     await tell(parts, dispute, given);
   });
 }

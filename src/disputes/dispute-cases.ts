@@ -1,9 +1,11 @@
 import { SYSTEM } from '../audit/record.ts';
 import { openCase } from '../cases/open-case.ts';
 import { settleCase } from '../cases/settle-case.ts';
+import { readCompany } from '../company/company.store.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
+import { showDateTime } from '../platform/show-time.ts';
 import { DISPUTE_STATE_WORDS, DISPUTE_STATES, type Dispute, isInquiry, PRESSING_MS, timeLeft } from './dispute.ts';
 import { reasonAdvice } from './dispute-reason.ts';
 
@@ -23,7 +25,7 @@ export async function matchCases(parts: Parts, dispute: Dispute, before: Dispute
   if (!DISPUTE_STATES[dispute.state].over) await tellThatOpen(parts, dispute);
   if (isPressing(dispute, parts.clock)) await tellThatDue(parts, dispute);
   if (dispute.state === 'lost' && !dispute.decision) await tellOfLoss(parts, dispute);
-  if (dispute.decision && before?.state === 'lost' && dispute.state === 'won') await tellOfLateWin(parts, dispute);
+  if (dispute.decision && dispute.state === 'won') await tellOfLateWin(parts, dispute);
 }
 
 export function isPressing(dispute: Dispute, clock: Clock): boolean {
@@ -49,6 +51,8 @@ async function close(parts: Parts, dedupeKey: string, resolution: string): Promi
 async function tellThatOpen(parts: Parts, dispute: Dispute): Promise<void> {
   if (!DISPUTE_STATES[dispute.state].wantsAnswer) return;
   const sum = showMoneyWithCode(dispute);
+  const { timeZone } = await readCompany(parts.db);
+  const until = dispute.dueBy ? `by ${showDateTime(dispute.dueBy, timeZone)}` : 'in time';
   const what = isInquiry(dispute.state)
     ? `The bank of the card asks about a payment of ${sum}`
     : `The bank of the card disputes a payment of ${sum}`;
@@ -56,7 +60,7 @@ async function tellThatOpen(parts: Parts, dispute: Dispute): Promise<void> {
     ...aboutDispute(dispute),
     kind: 'dispute',
     dedupeKey: askedKey(dispute),
-    summary: `${what} (${reasonAdvice(dispute.reason).label.toLowerCase()}). It must be answered in time, or the money is gone.`,
+    summary: `${what} (${reasonAdvice(dispute.reason).label.toLowerCase()}). ${isInquiry(dispute.state) ? `Answer ${until}, or it becomes a dispute.` : `Answer ${until}, or the money is gone.`}`,
   });
 }
 

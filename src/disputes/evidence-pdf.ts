@@ -86,12 +86,12 @@ function tablesOf(evidence: Evidence): PdfTable[] {
     {
       heading: 'Letters to the customer',
       columns: [
-        { label: 'What, and its Message-ID', share: 6 },
+        { label: 'What, and its Message-ID', share: 7 },
         { label: 'To', share: 4 },
         { label: 'Accepted by the mail server', share: 3 },
       ],
       rows: evidence.letters.map((one) => [
-        `${one.subject} ${one.messageId}`,
+        `${shorten(one.subject, 150)}\n${one.messageId}`,
         one.to.join(', '),
         when(one.acceptedAt) || `Not accepted: ${one.state}`,
       ]),
@@ -148,7 +148,7 @@ function tablesOf(evidence: Evidence): PdfTable[] {
   ];
   return [...documents, ...others.filter((table) => table.rows.length > 0)].map((table) => ({
     ...table,
-    rows: table.rows.map((cells) => cells.map(shorten)),
+    rows: table.rows.map((cells) => cells.map((cell) => shorten(cell))),
   }));
 }
 
@@ -175,6 +175,6 @@ function notesOf(evidence: Evidence): PdfDocument['notes'] {
   ];
 }
 
-function shorten(text: string): string {
-  return text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL - 1)}…`;
+function shorten(text: string, most = LONGEST_CELL): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

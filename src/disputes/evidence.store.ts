@@ -129,7 +129,8 @@ async function triesOf(db: Db, paymentId: string): Promise<Evidence['tries']> {
     state: row.state,
     presence: row.presence,
     address: row.ip,
-    browser: row.user_agent,
+    // In the office it is that of our staff, which says nothing of the customer.
+    browser: row.presence === 'payer' ? row.user_agent : '',
     email: row.payer_email,
     wording: row.save_card === 1 ? row.consent_wording : '',
     savedCard: row.saved_card_id !== null,

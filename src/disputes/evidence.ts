@@ -72,17 +72,25 @@ export function payingTry({ tries }: Pick<Evidence, 'tries'>): EvidenceTry | und
   return tries.findLast((one) => one.state === 'succeeded') ?? tries.at(-1);
 }
 
-/** What kind of proof there can be, in a sentence: nobody can authenticate a card that is read out by phone. */
+/**
+ * What kind of proof there can be, in sentences that are true of this payment: nobody can authenticate a card that is read
+ * out by phone.
+ */
 export function howItWasPaid(evidence: Evidence): string {
   const paying = payingTry(evidence);
   if (paying?.presence === 'phone') {
-    return 'The card was read out by phone and keyed in by our staff, so there is no 3-D Secure and no page that the cardholder opened. What counts is that the card was in the hands of somebody who knew its security code, the document, the letters, and earlier payments.';
+    const known = evidence.checks?.securityCode === 'pass' ? ' Whoever read it out knew its security code.' : '';
+    return `The card was read out by phone and keyed in by our staff, so there is no 3-D Secure and no page that the cardholder opened.${known} Document, letters and earlier payments tell whose order it was.`;
   }
   if (paying?.presence === 'nobody') {
-    return 'The card had been saved with the cardholder’s consent, and staff charged it without them. What counts is that consent, the document and the letters.';
+    return 'The card had been saved with the consent below, and our staff charged it without the cardholder being there.';
   }
-  return 'The cardholder opened our page by the link that was mailed to them and typed the card into the fields of the payment service.';
+  const mailed = evidence.letters.some((one) => MAILED_LINKS.includes(one.kind) && one.acceptedAt);
+  return `The payer opened our page by a payment link${mailed ? ' that was mailed to the customer' : ''} and typed the card into the fields of the payment service.`;
 }
+
+/** Letters that hold a link to pay. */
+const MAILED_LINKS = ['link', 'reminder', 'link-replaced'];
 
 /** 3-D Secure in words; the liability for fraud then is the bank's, as a rule. */
 export function authenticationText(checks: CardChecks | undefined): string {

@@ -1,3 +1,4 @@
+import { timeLeft } from '../disputes/dispute.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { can, type Permission, type Role } from '../permissions.ts';
@@ -70,7 +71,7 @@ export interface HomeFacts {
 }
 
 /** What needs somebody today, what came in, and what one can start. */
-export function homePage(role: Role, { attention, links, payments, setUp, books }: HomeFacts) {
+export function homePage(role: Role, { attention, links, payments, setUp, books }: HomeFacts, now: Date) {
   const steps = stepsOf(setUp);
   const next = steps.find((step) => !step.done);
   return {
@@ -92,8 +93,23 @@ export function homePage(role: Role, { attention, links, payments, setUp, books 
         href: paths.mailbox(),
         note: 'In the last 14 days',
       },
+      ...(attention.disputesToAnswer > 0
+        ? [
+            {
+              label: 'Disputes to answer',
+              count: attention.disputesToAnswer,
+              href: paths.disputes(),
+              note: 'The next one has',
+              clock: timeLeft({ state: 'needs_response', dueBy: attention.nextDispute }, now),
+            },
+          ]
+        : []),
       { label: 'Links that end soon', count: attention.endingLinks, href: paths.links(), note: 'Within 3 days' },
-    ].map((one) => ({ ...one, shown: one.count > COUNT_MOST ? `${COUNT_MOST}+` : String(one.count) })),
+    ].map((one) => ({
+      clock: undefined,
+      ...one,
+      shown: one.count > COUNT_MOST ? `${COUNT_MOST}+` : String(one.count),
+    })),
     deeds: DEEDS.filter((deed) => can(role, deed.permission)),
     steps: next
       ? steps.map((step) => ({ ...step, current: step === next, href: can(role, step.permission) ? step.href : '' }))

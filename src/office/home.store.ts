@@ -7,12 +7,17 @@ export const COUNT_MOST = 99;
 const SOON_MS = 3 * DAY_MS;
 const LETTERS_SINCE_MS = -14 * DAY_MS;
 const ROWS = 6;
+/** Disputes that wait for the bank have a due key far beyond this. */
+const NO_ANSWER_WANTED = '9000';
 
 export interface Attention {
   openCases: number;
   unreviewedReceipts: number;
   undeliveredLetters: number;
   endingLinks: number;
+  disputesToAnswer: number;
+  /** Until when the first of them has to be answered. */
+  nextDispute: string | undefined;
 }
 
 /** What waits for somebody; every number stops at COUNT_MOST + 1. */
@@ -47,6 +52,20 @@ export async function readAttention({ db, clock }: { db: Db; clock: Clock }): Pr
       )
         .select(count)
         .as('ending'),
+      selectFrom(
+        selectFrom('dispute')
+          .select('id')
+          .where('closed_at', 'is', null)
+          .where('due_key', '<', NO_ANSWER_WANTED)
+          .limit(most)
+          .as('some'),
+      )
+        .select(count)
+        .as('disputes'),
+      selectFrom('dispute')
+        .select(({ fn }) => fn.min('due_key').as('first'))
+        .where('closed_at', 'is', null)
+        .as('next_dispute'),
     ])
     .executeTakeFirstOrThrow();
   return {
@@ -54,6 +73,8 @@ export async function readAttention({ db, clock }: { db: Db; clock: Clock }): Pr
     unreviewedReceipts: Number(row.unreviewed),
     undeliveredLetters: Number(row.undelivered),
     endingLinks: Number(row.ending),
+    disputesToAnswer: Number(row.disputes),
+    nextDispute: Number(row.disputes) > 0 ? (row.next_dispute ?? undefined) : undefined,
   };
 }
 

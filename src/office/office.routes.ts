@@ -24,7 +24,7 @@ export function officeRoutes(parts: { db: Db; clock: Clock }): Router {
     ]);
     const { timeZone } = await readCompany(parts.db);
     const books = can(role, 'reconcile.read') ? homeLine(await readDesk(parts.db), timeZone) : undefined;
-    render(res, homePage(role, { attention, links, payments, setUp, books }));
+    render(res, homePage(role, { attention, links, payments, setUp, books }, parts.clock.now()));
   });
 
   return router;

@@ -10,6 +10,7 @@ import { receiptNumber } from '../receipts/receipt.ts';
 import { cardText } from '../words/card-brand.ts';
 import type { AttemptState } from './attempt.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from './decline-labels.ts';
+import type { DisputeMark } from './disputes-of-payment.store.ts';
 import { isFinal, isReversible } from './payment.ts';
 import type { PaymentInFull } from './payment-detail.store.ts';
 import type { PaymentMovement } from './payment-movements.store.ts';
@@ -65,6 +66,7 @@ export function paymentPage(found: PaymentInFull, movements: readonly PaymentMov
     customer: found.customer,
     account: found.account,
     receipt: receipt && { id: receipt.id, number: receiptNumber(receipt.number) },
+    disputes: found.disputes.map(disputeNotice),
     cases: found.cases.map((one) => ({ id: one.id, summary: one.summary, open: one.closed_at === null })),
     linkId: payment.link_id,
     facts: [
@@ -141,6 +143,18 @@ function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountM
       `from ${attempt.ip}`,
     ].filter(Boolean),
   };
+}
+
+/** A dispute in a sentence; its own page tells the rest. */
+function disputeNotice({ id, state, holdsMoney, decision, ...sum }: DisputeMark) {
+  const amount = showMoneyWithCode(sum);
+  if (state === 'won' || state === 'prevented') return { id, tone: 'ok', text: `A dispute of ${amount} was won.` };
+  if (state === 'lost' && decision) return { id, tone: 'bad', text: `A dispute of ${amount} was lost and is decided.` };
+  if (state === 'lost')
+    return { id, tone: 'bad', text: `A dispute of ${amount} was lost. Say what becomes of the claim.` };
+  if (!holdsMoney) return { id, tone: 'warn', text: `The bank of the card asks about ${amount} of this payment.` };
+  const text = `The bank of the card disputes ${amount} of this payment. Until it is decided no refund of it is sent.`;
+  return { id, tone: 'bad', text };
 }
 
 /** How a try came about. */

@@ -3,6 +3,7 @@ import { type TransactionLine, transactionsOf } from '../ledger/transactions.sto
 import type { Db } from '../platform/database/database.ts';
 import type { AttemptTable, CaseFileTable, PaymentTable, RefundTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
+import { type DisputeMark, disputesOfPayment } from './disputes-of-payment.store.ts';
 
 export interface PaymentInFull {
   payment: Selectable<PaymentTable>;
@@ -24,6 +25,7 @@ export interface PaymentInFull {
   receipt: { id: string; number: number } | undefined;
   /** What went back of it, or is on its way, or did not arrive; newest first. */
   refunds: Array<Pick<Selectable<RefundTable>, 'id' | 'amount_minor' | 'state' | 'created_at' | 'failure'>>;
+  disputes: DisputeMark[];
   cases: Array<Pick<Selectable<CaseFileTable>, 'id' | 'summary' | 'opened_at' | 'closed_at'>>;
 }
 
@@ -31,7 +33,7 @@ export interface PaymentInFull {
 export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFull> {
   const payment = await db.read.selectFrom('payment').selectAll().where('id', '=', id).executeTakeFirst();
   if (!payment) throw notFound('payment');
-  const [customer, account, person, reverser, attempts, documents, journal, receipt, cases, refunds] =
+  const [customer, account, person, reverser, attempts, documents, journal, receipt, disputes, cases, refunds] =
     await Promise.all([
       db.read
         .selectFrom('customer')
@@ -65,6 +67,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
       documentsOf(db, id),
       transactionsOf(db, id),
       db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),
+      disputesOfPayment(db, id),
       db.read
         .selectFrom('case_file')
         .select(['id', 'summary', 'opened_at', 'closed_at'])
@@ -94,6 +97,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
     documents,
     journal,
     receipt,
+    disputes,
     cases,
     refunds,
   };

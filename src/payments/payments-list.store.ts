@@ -7,6 +7,7 @@ import { meets, type SearchWay, weighSearch } from '../platform/database/search-
 import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import type { AttemptState } from './attempt.ts';
+import type { DisputeMark } from './disputes-of-payment.store.ts';
 import type { Payment, PaymentState } from './payment.ts';
 import { netsOf } from './payment-movements.store.ts';
 
@@ -46,6 +47,8 @@ export interface ListedPayment {
   /** What of it is left after the gateway's fee, in the currency that the account is paid out in, once that is known. */
   net: Money | undefined;
   card: { brand: string; last4: string } | undefined;
+  /** The latest dispute of it, where a bank contests it. */
+  dispute: DisputeMark['state'] | undefined;
   /** The latest try of a card payment. */
   attempt:
     | { state: AttemptState; declineCategory: DeclineCategory | undefined; declineCode: string | undefined }
@@ -68,6 +71,14 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
     .select(['attempt.state as attempt_state', 'decline_category', 'decline_code'])
     .select(['payment.card_brand', 'payment.card_last4', 'attempt.card_brand as tried_brand'])
     .select(['attempt.card_last4 as tried_last4', refundedOfPaymentColumn.as('refunded_minor')])
+    .select(({ selectFrom }) =>
+      selectFrom('dispute')
+        .select('dispute.state')
+        .whereRef('dispute.payment_id', '=', 'payment.id')
+        .orderBy('dispute.id', 'desc')
+        .limit(1)
+        .as('dispute_state'),
+    )
     .orderBy('payment.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
@@ -92,6 +103,7 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
           : undefined,
         documents: documents.get(row.id) ?? [],
         net: nets.get(row.id),
+        dispute: row.dispute_state ?? undefined,
         card: brand && last4 ? { brand, last4 } : undefined,
         attempt: row.attempt_state
           ? {

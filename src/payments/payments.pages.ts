@@ -21,6 +21,12 @@ export interface PaymentsShown {
   errors: FieldErrors;
 }
 
+/** How a payment that is or was disputed is marked in a list. */
+function disputeWord(state: NonNullable<ListedPayment['dispute']>): string {
+  if (state === 'lost') return 'Dispute lost';
+  return state === 'won' || state === 'prevented' ? 'Dispute won' : 'Disputed';
+}
+
 export function paymentsPage({ page, filter, accounts, customer, settled, errors }: PaymentsShown) {
   const query = {
     q: filter.search,
@@ -52,6 +58,7 @@ export function paymentsPage({ page, filter, accounts, customer, settled, errors
       entry: CHANNELS[row.channel],
       account: row.accountName ?? '',
       badge: badgeOf({ ...row, amountMinor: row.amount.amountMinor }),
+      dispute: row.dispute && disputeWord(row.dispute),
       declined: row.attempt?.state === 'declined' ? declineText(row.attempt) : undefined,
     })),
     pager: {

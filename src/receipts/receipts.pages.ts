@@ -184,6 +184,12 @@ const LETTER_BADGES = {
   failed: { tone: 'bad', text: 'Failed' },
 };
 
+const DISPUTE_BADGES = {
+  open: { tone: 'warn', text: 'Disputed' },
+  won: { tone: 'muted', text: 'Dispute won' },
+  lost: { tone: 'bad', text: 'Dispute lost' },
+};
+
 const DEEDS: Record<string, string> = {
   'receipt.issued': 'Issued',
   'receipt.reviewed': 'Reviewed',
@@ -199,6 +205,7 @@ export interface ReceiptShown {
   receipt: Receipt;
   aftermath: Aftermath;
   letters: ReceiptLetterRow[];
+  disputes: Array<{ id: string; state: string }>;
   history: AuditLine[];
   /** Of the form for sending it again. */
   sendId: string;
@@ -206,13 +213,17 @@ export interface ReceiptShown {
   errors: FieldErrors;
 }
 
-export function receiptPage({ receipt, aftermath, letters, history, ...shown }: ReceiptShown) {
+export function receiptPage({ receipt, aftermath, letters, history, disputes, ...shown }: ReceiptShown) {
   return {
     view: 'receipts/receipt',
     layout: 'office' as const,
     ...shown,
     ...comparison(receipt, aftermath),
     title: `Receipt ${receiptNumber(receipt.number)}`,
+    disputes: disputes.map(({ id, state }) => ({
+      id,
+      ...DISPUTE_BADGES[state === 'won' || state === 'lost' ? state : 'open'],
+    })),
     letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
     history: historyOf(history),
   } satisfies Page & Record<string, unknown>;

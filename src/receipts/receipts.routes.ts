@@ -29,7 +29,7 @@ import { receiptFileName, receiptPdf } from './receipt-pdf.ts';
 import { narrow } from './receipt-search.store.ts';
 import { receiptTotalsRoutes, totalsAtOnce } from './receipt-totals.routes.ts';
 import { receiptPage, receiptsPage } from './receipts.pages.ts';
-import { lettersOfReceipt, readReceipt } from './receipts.store.ts';
+import { disputesOfReceipt, lettersOfReceipt, readReceipt } from './receipts.store.ts';
 import { resendReceipt } from './resend-receipt.ts';
 import { reviewBatchesRoutes } from './review-batches.routes.ts';
 import { reviewQueueRoutes, showQueue } from './review-queue.routes.ts';
@@ -183,10 +183,11 @@ async function showReceipt(
   status = given ? 422 : 200,
 ): Promise<void> {
   const receipt = await readReceipt(db, id);
-  const [letters, history, aftermath] = await Promise.all([
+  const [letters, history, aftermath, disputes] = await Promise.all([
     lettersOfReceipt(db, id),
     auditOf(db, id),
     aftermathOf(db, receipt.paymentId),
+    disputesOfReceipt(db, receipt.paymentId),
   ]);
   const typed: Record<string, string> = {
     note: receipt.review?.note ?? '',
@@ -196,7 +197,7 @@ async function showReceipt(
   const sendId = isId(typed.sendId, 'req') ? typed.sendId : newId('req');
   render(
     res,
-    receiptPage({ receipt, aftermath, letters, history, sendId, typed, errors: given?.errors ?? {} }),
+    receiptPage({ receipt, aftermath, letters, history, disputes, sendId, typed, errors: given?.errors ?? {} }),
     status,
   );
 }

@@ -43,6 +43,16 @@ export async function readReceipt(db: Db, id: string): Promise<Receipt> {
   return receipt;
 }
 
+/** The disputes of the payment that a receipt is the proof of, in a word each. */
+export async function disputesOfReceipt(db: Db, paymentId: string): Promise<Array<{ id: string; state: string }>> {
+  return db.read
+    .selectFrom('dispute')
+    .select(['id', 'state'])
+    .where('payment_id', '=', paymentId)
+    .orderBy('id')
+    .execute();
+}
+
 export interface ReceiptLetterRow {
   id: string;
   to: string[];

@@ -10,6 +10,7 @@ import {
   timeLeft,
 } from '../../src/disputes/dispute.ts';
 import { reasonAdvice } from '../../src/disputes/dispute-reason.ts';
+import { howItWasPaid, withoutTokens } from '../../src/disputes/evidence.ts';
 
 const states = Object.keys(DISPUTE_STATES) as DisputeState[];
 const NOW = new Date('2026-11-20T10:00:00Z');
@@ -66,6 +67,32 @@ test('a disputed sum is shared among the documents in their order, as far as the
     { payableId: 'c', amountMinor: 20 },
   ]);
   expect(shareAmongDocuments(500, rooms).reduce((sum, share) => sum + share.amountMinor, 0)).toBe(130);
+});
+
+describe('how it was paid is told truly', () => {
+  const letter = { kind: 'link', acceptedAt: '2026-11-20T10:00:00Z' };
+  const told = (presence: string, more: object = {}) =>
+    howItWasPaid({ tries: [{ presence, state: 'succeeded' }], letters: [], checks: undefined, ...more } as never);
+
+  test('a card that was read out by phone has other evidence than one that was typed by its holder', () => {
+    expect(told('phone')).toMatch(/read out by phone.*no 3-D Secure/);
+    expect(told('phone')).not.toMatch(/security code/);
+    expect(told('phone', { checks: { securityCode: 'pass' } })).toMatch(/knew its security code/);
+    expect(told('nobody')).toMatch(/saved with the consent/);
+  });
+
+  test('a link was mailed only where a letter with it was accepted', () => {
+    expect(told('payer')).not.toMatch(/mailed/);
+    expect(told('payer', { letters: [{ ...letter, acceptedAt: '' }] })).not.toMatch(/mailed/);
+    expect(told('payer', { letters: [letter] })).toMatch(/mailed to the customer/);
+  });
+
+  test('no right to pay leaves the house in a letter', () => {
+    const text = 'Pay here: https://pay.example/pay/eyJhbGciOi.J9.x_-y\nand see https://pay.example/r/abc.';
+    expect(withoutTokens(text)).toBe(
+      'Pay here: https://pay.example/pay/[link removed]\nand see https://pay.example/r/[link removed]',
+    );
+  });
 });
 
 test('every reason is told in plain words, also one that nobody knows', () => {
