@@ -34,6 +34,7 @@ import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
 import { templatesRoutes } from './mail/templates.routes.ts';
 import { chargeRoutes } from './office/charge.routes.ts';
+import { dashboardRoutes } from './office/dashboard.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { processCardRoutes } from './office/process-card.routes.ts';
 import { surroundOffice } from './office/surround.ts';
@@ -108,6 +109,7 @@ export function createApp(house: House): Express {
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
+  app.use(dashboardRoutes(house));
   // Reminders stand above customers and invoices, whose pages show them.
   const showReminders = (subjectId: string) => lookAtReminders(house, subjectId);
   app.use(customersRoutes({ ...house, showReminders }));

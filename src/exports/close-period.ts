@@ -37,44 +37,58 @@ export async function closePeriod(parts: ExportParts, wanted: PeriodToClose): Pr
     });
   }
   const endsAt = startOfDayIso(addDays(lastDay, 1), zone);
-  return db.tx(async () => {
+  try {
+    return await db.tx(() => writeBatch(parts, wanted, { lastDay, endsAt, zone }));
+  } catch (error) {
+    // The same form may have come through beside us.
     const twin = await idOf(db, wanted.submissionId);
     if (twin) return twin;
-    // Taking the number first makes whoever closes beside us wait here until we are done.
-    const number = await nextNumber(db, 'export-batch', 1);
-    const last = await lastExportBatch(db);
-    refuseOverlap(last, endsAt);
-    const id = newId('exb');
-    await db.q
-      .insertInto('export_batch')
-      .values({
-        id,
-        number,
-        submission_id: wanted.submissionId,
-        state: 'taking',
-        last_day: lastDay,
-        ends_at: endsAt,
-        time_zone: zone,
-        row_count: 0,
-        row_estimate: await countEntries(db, { since: last?.endsAt ?? '', until: endsAt }),
-        passed_at: '',
-        passed_id: '',
-        sums: '[]',
-        seal: null,
-        created_by: wanted.actor.id,
-        created_at: nowIso(clock),
-        closed_at: null,
-      })
-      .execute();
-    await recordAudit(parts, {
-      actor: wanted.actor,
-      action: 'export-batch.begun',
-      subjectKind: 'export-batch',
-      subjectId: id,
-      detail: { number: batchNumber(number), lastDay },
-    });
-    return id;
+    throw error;
+  }
+}
+
+async function writeBatch(
+  parts: ExportParts,
+  wanted: PeriodToClose,
+  { lastDay, endsAt, zone }: { lastDay: string; endsAt: string; zone: string },
+): Promise<string> {
+  const { db, clock } = parts;
+  const twin = await idOf(db, wanted.submissionId);
+  if (twin) return twin;
+  // Taking the number first makes whoever closes beside us wait here until we are done.
+  const number = await nextNumber(db, 'export-batch', 1);
+  const last = await lastExportBatch(db);
+  refuseOverlap(last, endsAt);
+  const id = newId('exb');
+  await db.q
+    .insertInto('export_batch')
+    .values({
+      id,
+      number,
+      submission_id: wanted.submissionId,
+      state: 'taking',
+      last_day: lastDay,
+      ends_at: endsAt,
+      time_zone: zone,
+      row_count: 0,
+      row_estimate: await countEntries(db, { since: last?.endsAt ?? '', until: endsAt }),
+      passed_at: '',
+      passed_id: '',
+      sums: '[]',
+      seal: null,
+      created_by: wanted.actor.id,
+      created_at: nowIso(clock),
+      closed_at: null,
+    })
+    .execute();
+  await recordAudit(parts, {
+    actor: wanted.actor,
+    action: 'export-batch.begun',
+    subjectKind: 'export-batch',
+    subjectId: id,
+    detail: { number: batchNumber(number), lastDay },
   });
+  return id;
 }
 
 async function idOf(db: Db, submissionId: string): Promise<string | undefined> {

@@ -120,6 +120,7 @@ export function filePage(file: ExportFile, accounts: Named) {
     badge: FILE_BADGES[file.state],
     choice: choiceShown(file, accounts),
     format: KINDS_OF_FILES[file.format],
+    mostRows: presetOf(file.preset).statement?.mostRows,
     progress: { ...fileProgress(file), href: paths.exportProgress(file.id) },
     daysKept: DAYS_KEPT,
     file: fileShown(file),

@@ -25,8 +25,9 @@ export const journalPreset: Preset = {
       ? `${batchNumber(batch.number)}-${String(batch.position).padStart(6, '0')}`
       : movement.entryId;
     const documents = (movement.documents ?? []).map((document) => document.number).filter(Boolean);
-    return movement.lines.map(({ ledgerAccount, currency, amountMinor }) => {
-      const { number, name } = ledgerName(ledgerAccount);
+    return movement.lines.map((line) => {
+      const { currency, amountMinor } = line;
+      const { number, name } = ledgerName(line);
       const sum = { decimal: plainAmount({ amountMinor: Math.abs(amountMinor), currency }) };
       return [
         entryNumber,

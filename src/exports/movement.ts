@@ -42,6 +42,8 @@ const TYPES: ReadonlyArray<readonly [beginning: string, type: MovementType]> = [
   ['payout', 'payout'],
   ['credit', 'credit-note'],
   ['deposit', 'deposit-applied'],
+  ['exchange', 'exchange'],
+  ['suspense', 'suspense'],
 ];
 
 export const TYPE_LABELS = {
@@ -54,6 +56,8 @@ export const TYPE_LABELS = {
   payout: 'Payouts',
   'credit-note': 'Credit notes',
   'deposit-applied': 'Deposits applied',
+  exchange: 'Exchanged by the gateway',
+  suspense: 'Not known here',
   other: 'Others',
 };
 

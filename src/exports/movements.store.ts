@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { accountLabel } from '../accounts/account.ts';
 import type { LedgerAccount } from '../ledger/chart-of-accounts.ts';
 import type { Db } from '../platform/database/database.ts';
+import { disputeDetails } from './dispute-details.store.ts';
+import { gatewayDetails } from './gateway-details.store.ts';
 import {
   type Entry,
   isMovement,
@@ -13,8 +15,8 @@ import {
 import { paymentDetails } from './payment-details.store.ts';
 import { refundDetails } from './refund-details.store.ts';
 
-/** How many entries of the journal are looked at in one go. */
-export const ENTRIES_AT_ONCE = 500;
+/** How many entries of the journal are looked at in one go: nobody waits longer than for these to be put into a file. */
+export const ENTRIES_AT_ONCE = 200;
 
 /**
  * Where more is known of a movement than its entry says: one source for each kind of subject. Each gets subjects and the
@@ -23,6 +25,8 @@ export const ENTRIES_AT_ONCE = 500;
 const SOURCES: Record<string, (db: Db, entries: readonly Entry[]) => Promise<Map<string, MovementDetails>>> = {
   payment: paymentDetails,
   refund: refundDetails,
+  movement: gatewayDetails,
+  'dispute-movement': disputeDetails,
 };
 
 /** The next entries of the journal before a moment, in order, a bounded number. */

@@ -2,6 +2,7 @@ import type { Db } from '../platform/database/database.ts';
 import { type ReceiptContent, receiptNumber } from '../receipts/receipt.ts';
 import { type Entry, type MovementDetails, type MovementDocument, movementType } from './movement.ts';
 import { orderReferences } from './order-references.store.ts';
+import { settledCharges } from './settlements.store.ts';
 
 /** What is known of payments that were taken or reversed: mostly what their receipts say. By the ids of the entries. */
 export async function paymentDetails(db: Db, entries: readonly Entry[]): Promise<Map<string, MovementDetails>> {
@@ -26,6 +27,7 @@ export async function paymentDetails(db: Db, entries: readonly Entry[]): Promise
     db,
     [...found.values()].flatMap(({ content }) => content?.lines.map((line) => line.payableId) ?? []),
   );
+  const settled = await settledCharges(db, [...found.keys()]);
   return new Map(
     entries.flatMap((entry) => {
       const payment = found.get(entry.subjectId);
@@ -45,6 +47,7 @@ export async function paymentDetails(db: Db, entries: readonly Entry[]): Promise
         channel: row.channel,
         staff: row.staff ?? undefined,
         reference: (isReversal ? row.reverse_reason : row.reference) ?? undefined,
+        ...settled.get(row.id),
         documents: content && documentsOf(content, orders, isReversal ? -1 : 1),
       };
       return [[entry.id, details]];

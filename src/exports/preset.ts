@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../platform/cell.ts';
-import type { BatchPlace, MoneyMoved, Movement } from './movement.ts';
+import type { BatchPlace, MoneyMoved, Movement, MovementLine } from './movement.ts';
 
 /** A movement on its way into a file, with the money of it that the file is about. */
 export interface Listed {
@@ -14,8 +14,8 @@ export interface Listed {
 export interface FileContext {
   /** How the programs of the company's country read days. */
   dayForm: 'dd/mm/yyyy' | 'mm/dd/yyyy';
-  /** The company's own number and name of a ledger account. */
-  ledgerName(ledgerAccount: string): { number: string; name: string };
+  /** The company's own number and name of the account that a line is booked on. */
+  ledgerName(line: MovementLine): { number: string; name: string };
 }
 
 /** What a file looks like that some program imports: its columns, and the rows of a movement. */

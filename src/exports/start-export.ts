@@ -34,7 +34,7 @@ export async function startExport(parts: ExportParts, wanted: WantedFile): Promi
   const { timeZone: zone } = await readCompany(db);
   const createdAt = nowIso(clock);
   const lookEstimate = await countEntries(db, bookedBetween({ choice, createdAt }, zone));
-  const days = [choice.from ?? 'begin', choice.to ?? dayInZone(createdAt, zone)];
+  const days = [choice.from ?? 'up-to', choice.to ?? dayInZone(createdAt, zone)];
   return db.tx(async () => {
     const twin = await idOf(db, wanted.submissionId);
     if (twin) return twin;

@@ -18,6 +18,8 @@ const WORDS: Record<ReturnType<typeof movementType>, string> = {
   payout: 'Payout',
   'credit-note': 'Credit note',
   'deposit-applied': 'Deposit applied',
+  exchange: 'Exchange',
+  suspense: 'Not known',
   other: 'Other',
 };
 

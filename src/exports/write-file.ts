@@ -14,7 +14,7 @@ import { createXlsx } from '../platform/xlsx.ts';
 import { pagesOfBatch, readExportBatch } from './export-batches.store.ts';
 import { bookedBetween, type ExportFile, listed } from './export-file.ts';
 import { readExportFile } from './export-files.store.ts';
-import { ledgerNames } from './ledger-names.store.ts';
+import { readLedgerNames } from './ledger-names.store.ts';
 import type { Place } from './movement.ts';
 import { entriesAfter, readMovements } from './movements.store.ts';
 import type { FileContext, Listed } from './preset.ts';
@@ -134,13 +134,13 @@ async function write(parts: ExportParts, file: ExportFile, claim: string): Promi
 
 function tableFor({ preset, format, name }: ExportFile): TableFile {
   const { columns, statement } = presetOf(preset);
-  if (format === 'xlsx') return createXlsx(columns, { name: 'Movements' });
+  if (format === 'xlsx') return createXlsx(columns, { name: preset });
   return statement ? createSplitCsv(columns, { name, mostRows: statement.mostRows }) : createCsv(columns);
 }
 
 async function contextOf(db: Db): Promise<FileContext> {
   const { country } = await readCompany(db);
-  return { dayForm: country === 'US' ? 'mm/dd/yyyy' : 'dd/mm/yyyy', ledgerName: ledgerNames() };
+  return { dayForm: country === 'US' ? 'mm/dd/yyyy' : 'dd/mm/yyyy', ledgerName: await readLedgerNames(db) };
 }
 
 interface ListedPage {

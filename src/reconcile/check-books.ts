@@ -11,6 +11,7 @@ import { checkClaims } from './check-claims.ts';
 import { checkCreditNotes } from './check-credit-notes.ts';
 import { checkDeposits } from './check-deposits.ts';
 import { checkDisputes } from './check-disputes.ts';
+import { checkExports } from './check-exports.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkPayouts } from './check-payouts.ts';
 import { checkRecorded } from './check-recorded.ts';
@@ -35,6 +36,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkCreditNotes(db)),
     ...(await checkRefunds(db)),
     ...(await checkCards(db)),
+    ...(await checkExports(db)),
     ...(await checkLedger(db)),
     ...(await checkPayouts(db)),
   ];

@@ -67,9 +67,6 @@ create table export_piece (
   primary key (file_id, position)
 );
 
--- Exports read the books in the order in which they were written.
-create index journal_entry_booked on journal_entry (occurred_at, id);
-
 create function refuse_late_take() returns trigger language plpgsql as $$
 begin
   if (select state from export_batch where id = new.batch_id) <> 'taking' then raise exception '% is append-only: the batch has been taken', tg_table_name; end if;

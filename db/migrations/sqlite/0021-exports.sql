@@ -67,9 +67,6 @@ create table export_piece (
   primary key (file_id, position)
 ) strict;
 
--- Exports read the books in the order in which they were written.
-create index journal_entry_booked on journal_entry (occurred_at, id);
-
 create trigger export_batch_row_no_update before update on export_batch_row begin select raise(abort, 'an export batch is append-only'); end;
 create trigger export_batch_row_no_delete before delete on export_batch_row begin select raise(abort, 'an export batch is append-only'); end;
 create trigger export_batch_row_no_insert before insert on export_batch_row
