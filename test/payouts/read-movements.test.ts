@@ -162,12 +162,12 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
       ...{ movement_count: 4, movements_minor: made.amount },
     });
     const movements = [...(await movementsOf(paymentId)), ...(await movementsOf(held.paymentId))];
-    expect(movements.map((one) => [one.meaning, one.state, one.settled_on])).toEqual([
+    expect(movements.map((one) => [one.meaning, one.state, one.settled_on]).sort()).toEqual([
+      ['charge', 'matched', payout.arrival_on],
       ['charge', 'matched', payout.arrival_on],
       ['refund', 'matched', payout.arrival_on],
-      ['charge', 'matched', payout.arrival_on],
     ]);
-    expect(movements[1]?.refund_id).not.toBeNull();
+    expect(movements.filter((one) => one.refund_id).map((one) => one.meaning)).toEqual(['refund']);
     expect(await clearing()).toBe(0);
     expect(await broken()).toEqual([]);
   });
@@ -270,9 +270,9 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
     await sweepRefunds(till.house);
     await payOut(till);
     await read();
-    expect((await movementsOf(paymentId)).map((one) => [one.type, one.gross_minor])).toEqual([
-      ['refund', -5_000],
+    expect((await movementsOf(paymentId)).map((one) => [one.type, one.gross_minor]).sort()).toEqual([
       ['charge', 5_000],
+      ['refund', -5_000],
       ['refund_failure', 5_000],
     ]);
     expect(await latestPayout()).toMatchObject({ matching: 'matched' });
