@@ -31,6 +31,7 @@ export async function matchMovements(parts: PaymentParts): Promise<number> {
       rows.map((row) => [
         row.id,
         {
+          ref: row.gateway_ref,
           paymentRef: row.gateway_payment_ref ?? undefined,
           sourceRef: row.source_ref ?? undefined,
           reference: row.reference ?? undefined,
@@ -57,8 +58,9 @@ async function lookAt(parts: PaymentParts, row: Row, tie: Tie): Promise<void> {
   await db.q
     .updateTable('gateway_movement')
     .set({
-      payment_id: tie.payment?.id ?? tie.refund?.paymentId ?? row.payment_id,
+      payment_id: tie.payment?.id ?? tie.refund?.paymentId ?? tie.dispute?.paymentId ?? row.payment_id,
       refund_id: tie.refund?.id ?? row.refund_id,
+      dispute_id: tie.dispute?.id ?? row.dispute_id,
       ...(matched ? { state: 'matched', next_look_at: null } : { next_look_at: nextLook(parts, ageMs) }),
     })
     .where('id', '=', row.id)

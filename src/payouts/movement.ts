@@ -21,20 +21,23 @@ export const MOVEMENT_STATE_WORDS: Record<MovementState, { label: string; tone: 
 export interface Tie {
   payment: { id: string; state: PaymentState } | undefined;
   refund: { id: string; state: RefundTable['state']; paymentId: string | undefined } | undefined;
+  /** `booked` when this very movement of its money is. */
+  dispute: { id: string; paymentId: string | undefined; booked: boolean } | undefined;
 }
 
 /** Refunds of which it is known how they ended, and which are booked so. */
 const BOOKED_REFUNDS: ReadonlyArray<RefundTable['state']> = ['succeeded', 'failed', 'cancelled'];
 
-/** Disputes are told to us by messages of their own; here it counts that their payment is ours. */
+/** Every dispute of an account is taken in and booked, whoever's payment it is of: none is ever in suspense. */
 export function stateOfMovement(
   { meaning, reference }: Pick<GatewayMovement, 'meaning' | 'reference'>,
-  { payment, refund }: Tie,
+  { payment, refund, dispute }: Tie,
 ): MovementState {
   if (meaning === 'fee' || meaning === 'payout') return 'matched';
   if (meaning === 'other') return 'unmatched';
   if (meaning === 'refund' && refund) return BOOKED_REFUNDS.includes(refund.state) ? 'matched' : 'waiting';
-  if (payment) return meaning !== 'refund' && payment.state === 'paid' ? 'matched' : 'waiting';
+  if (meaning === 'dispute') return dispute?.booked ? 'matched' : 'waiting';
+  if (payment) return meaning === 'charge' && payment.state === 'paid' ? 'matched' : 'waiting';
   return reference ? 'unmatched' : 'foreign';
 }
 

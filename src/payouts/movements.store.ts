@@ -7,7 +7,7 @@ import { isId } from '../platform/ids.ts';
 import type { Tie } from './movement.ts';
 
 /** What leads from a movement to something of ours. */
-export type Traces = Pick<GatewayMovement, 'paymentRef' | 'sourceRef' | 'reference'>;
+export type Traces = Pick<GatewayMovement, 'ref' | 'paymentRef' | 'sourceRef' | 'reference'>;
 
 /** Which of these movements are known already: their names at the gateway. */
 export async function knownMovements(db: Db, accountId: string, refs: readonly string[]): Promise<Set<string>> {
@@ -36,15 +36,21 @@ export async function insertMovements(
 }
 
 /**
- * Finds what of ours each movement of an account is of: by the gateway's name for the payment or the refund, or by our
- * mark where we have not learned that name.
+ * Finds what of ours each movement of an account is of: by the gateway's name for the payment, the refund or the dispute,
+ * or by our mark where we have not learned that name.
  */
 export async function tiesOf(db: Db, accountId: string, traces: readonly Traces[]): Promise<(traces: Traces) => Tie> {
   const refunds = await refundsOf(db, accountId, traces);
   const payments = await paymentsOf(db, accountId, traces);
-  return ({ paymentRef, sourceRef, reference }) => {
+  const disputes = await disputesOf(db, accountId, traces);
+  return ({ ref, paymentRef, sourceRef, reference }) => {
+    const dispute = disputes.get(sourceRef ?? '');
     const refund = refunds.get(sourceRef ?? '') ?? refunds.get(reference ?? '');
-    return { refund, payment: payments.get(paymentRef ?? '') ?? payments.get(reference ?? '') };
+    return {
+      refund,
+      dispute: dispute && { ...dispute, booked: dispute.booked.has(ref) },
+      payment: payments.get(paymentRef ?? '') ?? payments.get(reference ?? ''),
+    };
   };
 }
 
@@ -84,6 +90,36 @@ async function refundsOf(db: Db, accountId: string, traces: readonly Traces[]) {
     state,
     paymentId: payment_id ?? undefined,
   }));
+}
+
+interface FoundDispute {
+  id: string;
+  paymentId: string | undefined;
+  /** The names at the gateway of the movements of its money that are booked. */
+  booked: Set<string>;
+}
+
+async function disputesOf(db: Db, accountId: string, traces: readonly Traces[]): Promise<Map<string, FoundDispute>> {
+  const refs = namesIn(traces.map((one) => one.sourceRef));
+  const found = new Map<string, FoundDispute>();
+  if (refs.length === 0) return found;
+  const rows = await db.read
+    .selectFrom('dispute')
+    .leftJoin('dispute_movement', 'dispute_movement.dispute_id', 'dispute.id')
+    .select(['dispute.id', 'dispute.gateway_ref', 'dispute.payment_id', 'dispute_movement.gateway_ref as moved'])
+    .where('dispute.account_id', '=', accountId)
+    .where('dispute.gateway_ref', 'in', refs)
+    .execute();
+  for (const row of rows) {
+    const known = found.get(row.gateway_ref) ?? {
+      id: row.id,
+      paymentId: row.payment_id ?? undefined,
+      booked: new Set(),
+    };
+    if (row.moved) known.booked.add(row.moved);
+    found.set(row.gateway_ref, known);
+  }
+  return found;
 }
 
 function namesIn(names: ReadonlyArray<string | undefined>): string[] {

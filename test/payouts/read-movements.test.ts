@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type Stripe from 'stripe';
 import { gatewayOf } from '../../src/accounts/accounts.store.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
+import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
 import type { Gateway, GatewayMovement } from '../../src/gateway/gateway.ts';
 import { settlePayment } from '../../src/payments/settle-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
@@ -19,6 +20,8 @@ import { AT_ONCE, gatewayBooks, ownersAccess, payInvoice, payOut } from './at-th
 
 const MINUTES = 60_000;
 const DAYS = 86_400_000;
+/** Paid, and then disputed by its bank. */
+const DISPUTED = '4000000000000259';
 const FAILING_REFUND = '4000000000005126';
 
 describe.each(ENGINES)('fees and payouts on %s', (engine) => {
@@ -159,12 +162,12 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
       ...{ movement_count: 4, movements_minor: made.amount },
     });
     const movements = [...(await movementsOf(paymentId)), ...(await movementsOf(held.paymentId))];
-    expect(movements.map((one) => [one.meaning, one.state, one.settled_on])).toEqual([
+    expect(movements.map((one) => [one.meaning, one.state, one.settled_on]).sort()).toEqual([
+      ['charge', 'matched', payout.arrival_on],
       ['charge', 'matched', payout.arrival_on],
       ['refund', 'matched', payout.arrival_on],
-      ['charge', 'matched', payout.arrival_on],
     ]);
-    expect(movements[1]?.refund_id).not.toBeNull();
+    expect(movements.filter((one) => one.refund_id).map((one) => one.meaning)).toEqual(['refund']);
     expect(await clearing()).toBe(0);
     expect(await broken()).toEqual([]);
   });
@@ -199,6 +202,31 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
     const payout = await latestPayout();
     expect(payout).toMatchObject({ gateway_ref: next.id, matching: 'matched' });
     expect((await movementsOf(paymentId))[0]?.settled_on).toBe(payout.arrival_on);
+    expect(await clearing()).toBe(0);
+    expect(await broken()).toEqual([]);
+  });
+
+  test('what a dispute moved waits for the dispute, and its fee is booked from the balance', async () => {
+    const { paymentId } = await payInvoice(till, { amountMinor: 10_000, card: DISPUTED });
+    await gatewayBooks(till);
+    await read();
+    const disputed = async () => (await movementsOf(paymentId)).filter((one) => one.meaning === 'dispute');
+    const waiting = await till.house.db.read
+      .selectFrom('gateway_movement')
+      .selectAll()
+      .where('state', '=', 'waiting')
+      .execute();
+    expect(waiting).toMatchObject([{ meaning: 'dispute', gross_minor: -10_000, fee_minor: 1_500 }]);
+    await takeInDispute(till.house, till.account.id, waiting[0]?.source_ref ?? '');
+    await timePasses(DAYS);
+    await read();
+    expect(await disputed()).toMatchObject([{ state: 'matched', payment_id: paymentId }]);
+    expect((await disputed())[0]?.dispute_id).not.toBeNull();
+    expect((await linesOf(waiting[0]?.id ?? '')).map((line) => line.amount_minor)).toEqual([1_500, -1_500]);
+    await payInvoice(till, { amountMinor: 50_000 });
+    await payOut(till, { pending: true });
+    await read();
+    expect(await latestPayout()).toMatchObject({ matching: 'matched', movement_count: 3 });
     expect(await clearing()).toBe(0);
     expect(await broken()).toEqual([]);
   });
@@ -242,9 +270,9 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
     await sweepRefunds(till.house);
     await payOut(till);
     await read();
-    expect((await movementsOf(paymentId)).map((one) => [one.type, one.gross_minor])).toEqual([
-      ['refund', -5_000],
+    expect((await movementsOf(paymentId)).map((one) => [one.type, one.gross_minor]).sort()).toEqual([
       ['charge', 5_000],
+      ['refund', -5_000],
       ['refund_failure', 5_000],
     ]);
     expect(await latestPayout()).toMatchObject({ matching: 'matched' });
