@@ -48,7 +48,7 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
       ...Object.entries(REFUND_STATE_WORDS)
         // "Being sent" is one state to people.
         .filter(([value]) => value !== 'reserved')
-        .map(([value, { label }]) => ({ value, label })),
+        .map(([value, { label }]) => ({ value, label: value === 'waiting' ? 'Waiting for a second person' : label })),
       { value: UNEXPLAINED, label: 'Made at the gateway, to be explained' },
     ],
     accounts: accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),
@@ -116,7 +116,7 @@ export function refundPage({ found, history, personId, room, typed = {}, errors 
     times: [
       { label: refund.origin === 'gateway' ? 'Found' : 'Ordered', at: refund.createdAt },
       { label: refund.origin === 'gateway' ? 'Made at the gateway' : 'Sent', at: refund.sentAt },
-      { label: refund.state === 'declined' || refund.state === 'withdrawn' ? '' : 'Decided', at: refund.decision?.at },
+      { label: decidedLabel(refund), at: refund.decision?.at },
       { label: 'Booked', at: refund.settledAt },
       { label: refund.settledAt ? 'Came back' : 'Ended', at: refund.endedAt },
     ].flatMap(({ label, at }) => (label && at ? [{ label, at }] : [])),
@@ -144,6 +144,12 @@ export function refundPage({ found, history, personId, room, typed = {}, errors 
     typed,
     errors,
   } satisfies Page & Record<string, unknown>;
+}
+
+/** What somebody's word about it was; where it ended the refund, that is told as its end. */
+function decidedLabel({ origin, state }: Refund): string {
+  if (origin === 'gateway') return 'Explained';
+  return state === 'declined' || state === 'withdrawn' ? '' : 'Approved';
 }
 
 function factsOf({ refund, account, card, orderedBy, decidedBy }: RefundInFull) {
