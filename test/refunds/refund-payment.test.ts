@@ -4,9 +4,14 @@ import { changeCompany } from '../../src/company/change-company.ts';
 import { readCompany } from '../../src/company/company.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { creditNotesOn } from '../../src/invoices/credit-notes.store.ts';
+import { issueCreditNote } from '../../src/invoices/issue-credit-note.ts';
+import { voidInvoice } from '../../src/invoices/void-invoice.ts';
+import { endSettledLinks } from '../../src/links/end-settled-links.ts';
 import { readLink } from '../../src/links/links.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
+import { agreedTerms } from '../../src/payments/agreed-terms.ts';
+import { chargeCard } from '../../src/payments/charge-card.ts';
 import { readPayment } from '../../src/payments/payments.store.ts';
 import { recordPayment } from '../../src/payments/record-payment.ts';
 import { reversePayment } from '../../src/payments/reverse-payment.ts';
@@ -25,6 +30,8 @@ import { findRefundReceipt } from '../../src/refunds/refund-receipts.store.ts';
 import { readRefund } from '../../src/refunds/refunds.store.ts';
 import type { PaymentRefundOrder } from '../../src/refunds/reserve-payment-refund.ts';
 import { settleRefund } from '../../src/refunds/settle-refund.ts';
+import { sendReminders } from '../../src/reminders/send-reminders.ts';
+import { aMailedInvoice, moveTo, switchOn } from '../reminders/reminded.ts';
 import { ENGINES } from '../support/house.ts';
 import { aCustomer, aDeposit, anInvoice } from '../support/seeds.ts';
 import { hirePerson } from '../support/sign-in.ts';
@@ -413,5 +420,76 @@ describe.each(ENGINES)('refunding what payments settled, on %s', (engine) => {
     await expect(apply()).rejects.toMatchObject({ code: 'unexplained-refund' });
     await explain(found, [[deposit, 2_000]], { outcome: undefined });
     expect(await apply()).toBe(3_000);
+  });
+
+  test('a refund at the same moment as any other deed: both are done or one is told, and the books are right', async () => {
+    const { customerId, cardId } = await till.aKeptCard();
+    const part = async () => {
+      const invoice = await anInvoice(till.house, { customerId });
+      const deposit = await aDeposit(till.house, { customerId, amountMinor: 6_000 });
+      await paid([deposit]);
+      const attempt = await chargeCard(till.house, {
+        ...{ payableId: invoice.id, accountId: till.account.id, card: { savedCardId: cardId }, amountMinor: 6_000 },
+        ...{ agreed: agreedTerms([invoice]), submissionId: newId('req'), personId: asks.id, payerEmail: '' },
+        ...{ ip: '127.0.0.1', userAgent: 'test' },
+      });
+      return { invoice: await now(invoice), deposit, paymentId: attempt.paymentId };
+    };
+    type Part = Awaited<ReturnType<typeof part>>;
+    const deeds: Record<string, (of: Part) => Promise<unknown>> = {
+      pay: async ({ invoice }) => startPayment(till.house, await till.press(await till.aLink(invoice.id))),
+      void: ({ invoice }) =>
+        voidInvoice({ ...till.house, endSettledLinks }, { id: invoice.id, reason: 'Wrong.', actor: asks }),
+      apply: ({ invoice, deposit }) =>
+        applyDeposit(till.house, {
+          ...{ depositId: deposit.id, invoiceId: invoice.id, submissionId: newId('req'), actor: SYSTEM },
+        }),
+      credit: ({ invoice }) =>
+        issueCreditNote(
+          { ...till.house, endSettledLinks },
+          {
+            ...{ invoiceId: invoice.id, amountMinor: 6_500, reasonKind: 'goodwill', reason: '' },
+            ...{ submissionId: newId('req'), actor: asks },
+          },
+        ),
+      'refund again': ({ invoice, paymentId }) => refund(paymentId, [[invoice, 6_000]]),
+    };
+    for (const [i, [name, deed]] of Object.entries(deeds).entries()) {
+      const of = await part();
+      const outcome = i % 2 === 0 ? 'owed-again' : 'claim-reduced';
+      const ended = await Promise.allSettled([refund(of.paymentId, [[of.invoice, 6_000]], { outcome }), deed(of)]);
+      for (const one of ended) {
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ status: expect.any(Number) });
+      }
+      const { paidMinor, totalMinor } = await now(of.invoice);
+      expect({ name, fits: paidMinor >= 0 && paidMinor <= totalMinor }).toEqual({ name, fits: true });
+      expect(ended.some((one) => one.status === 'fulfilled')).toBe(true);
+    }
+  }, 60_000);
+
+  test('no reminder goes to the customer while nobody has said what the gateway’s own refund was for', async () => {
+    await switchOn(till);
+    const { invoice, customerId } = await aMailedInvoice(till, 4);
+    const other = await anInvoice(till.house, { customerId });
+    const { paymentId } = await paid([other]);
+    const found = await heard(paymentId, 2_500);
+    await till.house.db.q
+      .updateTable('case_file')
+      .set({ closed_at: '2026-01-01' })
+      .where('subject_id', '=', found.id)
+      .execute();
+    const reminded = async () => {
+      moveTo(till, 1);
+      await sendReminders(till.house);
+      return till.house.db.read
+        .selectFrom('letter')
+        .select('id')
+        .where('kind', '=', 'reminder')
+        .where('customer_id', '=', invoice.customerId)
+        .execute();
+    };
+    expect(await reminded()).toEqual([]);
+    await explain(found, [[other, 2_500]]);
+    expect(await reminded()).toHaveLength(1);
   });
 });
