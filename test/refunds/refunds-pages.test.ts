@@ -90,6 +90,11 @@ describe('the office’s pages of refunds and credit notes', () => {
     expect(page.text).toMatch(/Refund receipt RF-\d{6}/);
     expect(page.text).toContain(`Invoice ${invoice.number}: €5.00 EUR is open again.`);
     expect(page.text).toMatch(/R-\d{6}/);
+    const receiptId =
+      /\/receipts\/(rcp_[0-9a-z]{26})/.exec((await clerk.get(paths.payment(paymentId))).text)?.[1] ?? '';
+    expect((await clerk.get(paths.receipt(receiptId))).text).toMatch(
+      /€5\.00 of this was given back on .* \(refund receipt RF-\d{6}\)/,
+    );
     expect((await clerk.agent.get(`${url.pathname}.pdf`)).headers['content-type']).toBe('application/pdf');
     expect((await clerk.agent.get(url.pathname.replace(/refund$/, ''))).status).toBe(404);
   });
