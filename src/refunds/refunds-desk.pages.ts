@@ -61,7 +61,7 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
       amount: showMoneyWithCode(row),
       way: row.method === 'card' && row.card ? cardText(row.card.brand, row.card.last4) : METHODS[row.method],
       account: row.accountName ?? '',
-      badge: badgeOf(row),
+      badge: badgeOf(row.state, row.unexplained),
       failure: row.failure,
     })),
     pager: {
@@ -71,7 +71,8 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
   } satisfies Page & Record<string, unknown>;
 }
 
-export function badgeOf({ state }: Pick<Refund, 'state'>) {
+function badgeOf(state: Refund['state'], unexplained: boolean) {
+  if (unexplained) return { text: 'To explain', tone: 'warn' };
   return { text: REFUND_STATE_WORDS[state].label, tone: REFUND_STATE_WORDS[state].tone };
 }
 
@@ -103,7 +104,7 @@ export function refundPage({ found, history, personId, room, typed = {}, errors 
     layout: 'office' as const,
     title: `Refund of ${show(refund.amountMinor)}`,
     id: refund.id,
-    badge: badgeOf(refund),
+    badge: badgeOf(refund.state, unexplained),
     customer,
     next: nextStep(refund, isOwn),
     waiting: refund.state === 'waiting',

@@ -103,7 +103,8 @@ describe('money given back', () => {
     await accountant.goto(`${at.url}${paths.cases()}`);
     await accountant.getByRole('link', { name: /A refund that was not made here/ }).click();
     await accountant.getByRole('link', { name: 'Refund', exact: true }).click();
-    expect(await accountant.getByLabel(/^Of invoice/).inputValue()).toBe('125.00');
+    expect(await accountant.getByLabel(/^Of invoice/).inputValue()).toBe('25.00');
+    await accountant.getByLabel(/^Of invoice/).fill('125');
     accountant.expectConsole(/422 \(Unprocessable/);
     await accountant.getByLabel('Owed again').check();
     await accountant.getByLabel('Reason').selectOption('duplicate');
