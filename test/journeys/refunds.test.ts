@@ -81,7 +81,8 @@ describe('money given back', () => {
     await reader.getByRole('heading', { name: /^Refund receipt RF-/ }).waitFor();
     await worksForAll(reader);
     await picture(reader, 'refund-receipt-320');
-  }, 40_000);
+    // Three people at many pages: more than most journeys.
+  }, 60_000);
 
   test('a refund made at the gateway is heard of by the sweep, and staff say what it was for', async () => {
     const { invoice, link } = await at.anInvoiceToPay();
