@@ -39,6 +39,7 @@ import { officeRoutes } from './office/office.routes.ts';
 import { processCardRoutes } from './office/process-card.routes.ts';
 import { surroundOffice } from './office/surround.ts';
 import { paths } from './paths.ts';
+import { bookReceivedRoutes } from './payments/book-received.routes.ts';
 import { paymentsRoutes } from './payments/payments.routes.ts';
 import { recordPaymentRoutes } from './payments/record-payment.routes.ts';
 import { reversePaymentRoutes } from './payments/reverse-payment.routes.ts';
@@ -136,6 +137,7 @@ export function createApp(house: House): Express {
   app.use(paymentsRoutes(house));
   app.use(processCardRoutes(house), chargeRoutes(house));
   app.use(recordPaymentRoutes(house), reversePaymentRoutes(house));
+  app.use(bookReceivedRoutes(house));
   app.use(voidInvoiceRoutes({ ...house, endSettledLinks }), voidDepositRoutes({ ...house, endSettledLinks }));
   app.use(transactionsRoutes(house), booksRoutes(house), ledgerNamesRoutes(house));
   app.use(receiptsRoutes(house));

@@ -125,6 +125,7 @@ export const paths = {
   refreshPayment: (id: string) => `/payments/${id}/look`,
   recordPayment: (payableId: string) => `/payments/new/${payableId}`,
   reversePayment: (id: string) => `/payments/${id}/reversal`,
+  bookReceived: (id: string) => `/payments/${id}/received`,
   processCard: (payableId: string) => `/charges/new/${payableId}`,
   /** The debit and credit lines about a document, a payment or a customer. */
   transactions: (subjectId: string) => `/transactions/${subjectId}`,

@@ -39,6 +39,7 @@ export const PERMISSIONS = {
   'cards.key': ['admin', 'clerk'],
   'payments.record': ['admin', 'clerk'],
   'payments.reverse': ['admin', 'accountant'],
+  'payments.book-received': ['admin', 'accountant'],
   'ledger.read': ['admin', 'clerk', 'accountant'],
   'ledger.map': ['admin', 'accountant'],
   'statements.read': ['admin', 'clerk', 'accountant'],

@@ -42,7 +42,7 @@ export function paymentShown(payment: PaymentShown) {
     method: payment.method[0]?.toUpperCase() + payment.method.slice(1),
     amount: amountText(payment),
     createdAt: payment.createdAt,
-    badge: PAYMENT_BADGES[payment.state] ?? { text: 'Under way', tone: 'info' },
+    badge: paymentBadge(payment),
     receipt: payment.receiptId ? { href: paths.receipt(payment.receiptId), number: payment.receiptNumber } : undefined,
   };
 }
@@ -53,9 +53,17 @@ function amountText({ amountMinor, partMinor, currency }: PaymentShown): string 
   return partMinor === amountMinor ? show(amountMinor) : `${show(partMinor)} of ${show(amountMinor)}`;
 }
 
+function paymentBadge({ state, amountMinor, refundedMinor }: PaymentShown) {
+  if (state === 'paid' && refundedMinor > 0) {
+    return refundedMinor < amountMinor
+      ? { text: 'Partly refunded', tone: 'part' }
+      : { text: 'Refunded', tone: 'muted' };
+  }
+  return PAYMENT_BADGES[state] ?? { text: 'Under way', tone: 'info' };
+}
+
 const PAYMENT_BADGES: Record<string, { text: string; tone: string }> = {
   paid: { text: 'Paid', tone: 'ok' },
-  credited: { text: 'Credited', tone: 'muted' },
   cancelled: { text: 'Cancelled', tone: 'muted' },
   reversed: { text: 'Reversed', tone: 'bad' },
 };
@@ -77,6 +85,7 @@ const CLAIM_BADGES: Record<string, { text: string; tone: string }> = {
   open: { text: 'Open', tone: 'info' },
   part_paid: { text: 'Partially paid', tone: 'part' },
   paid: { text: 'Paid', tone: 'ok' },
+  credited: { text: 'Credited', tone: 'muted' },
   requested: { text: 'Requested', tone: 'info' },
   held: { text: 'Held', tone: 'ok' },
   part_applied: { text: 'Partially applied', tone: 'part' },

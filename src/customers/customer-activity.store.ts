@@ -64,11 +64,15 @@ export interface PaymentShown {
   amountMinor: number;
   /** What of it is meant for the document that is looked at; all of it on the page of a customer. */
   partMinor: number;
+  /** What of it has been given back. */
+  refundedMinor: number;
   state: string;
   createdAt: string;
   receiptId: string | null;
   receiptNumber: number | null;
 }
+
+const refundedOfPayment = sql<number>`(select coalesce(sum(r.amount_minor), 0) from refund r where r.payment_id = payment.id and r.state = 'succeeded')`;
 
 const partOf = (payableId: string) =>
   sql<number>`(select part.amount_minor from payment_payable part
@@ -89,6 +93,7 @@ export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown
       'receipt.id as receipt_id',
       'receipt.number as receipt_number',
     ])
+    .select(refundedOfPayment.as('refunded_minor'))
     .select(('payableId' in whose ? partOf(whose.payableId) : sql<number>`payment.amount_minor`).as('part_minor'));
   if ('customerId' in whose) query = query.where('payment.customer_id', '=', whose.customerId);
   else {
@@ -106,6 +111,7 @@ export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown
     currency: row.currency,
     amountMinor: row.amount_minor,
     partMinor: row.part_minor,
+    refundedMinor: Number(row.refunded_minor),
     state: row.state,
     createdAt: row.created_at,
     receiptId: row.receipt_id,

@@ -30,6 +30,11 @@ export async function mismatchOf(db: Db, payment: Payment, truth: GatewayPayment
   return undefined;
 }
 
+/** The case of a payment about which the gateway and our books disagree. */
+export function mismatchKey(paymentId: string): string {
+  return `mismatch-${paymentId}`;
+}
+
 export async function openMismatchCase(
   parts: PaymentParts,
   payment: Payment,
@@ -38,7 +43,7 @@ export async function openMismatchCase(
 ): Promise<void> {
   const isNew = await openCase(parts, {
     kind: 'gateway-mismatch',
-    dedupeKey: `mismatch-${payment.id}`,
+    dedupeKey: mismatchKey(payment.id),
     subjectKind: 'payment',
     subjectId: payment.id,
     customerId: payment.customerId,

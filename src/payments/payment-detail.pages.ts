@@ -46,6 +46,7 @@ export function paymentPage(found: PaymentInFull, movements: readonly PaymentMov
       amountMinor: payment.amount_minor,
       refundedMinor,
     }),
+    receivedInstead: receivedInstead(found),
     refundable: payment.state === 'paid' && refundedMinor < payment.amount_minor,
     refunds: found.refunds.map((one) => ({
       href: paths.refund(one.id),
@@ -121,6 +122,15 @@ function movementShown(movement: PaymentMovement) {
   };
 }
 
+/** What the gateway has received in place of what was asked for, as an open case says; undefined where there is none. */
+function receivedInstead({ payment, cases }: PaymentInFull): string | undefined {
+  const mismatch = cases.find((one) => one.kind === 'gateway-mismatch' && one.closed_at === null);
+  if (!mismatch || isFinal(payment.state)) return undefined;
+  const told = JSON.parse(mismatch.detail) as { gatewayStatus?: string; receivedMinor?: number; currency?: string };
+  if (told.gatewayStatus !== 'succeeded' || told.currency !== payment.currency || !told.receivedMinor) return undefined;
+  return showMoneyWithCode({ amountMinor: told.receivedMinor, currency: payment.currency });
+}
+
 function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountMinor: number) => string) {
   const { label, tone } = ATTEMPT_STATES[attempt.state];
   const advice = attempt.decline_advice as NonNullable<Decline['advice']> | null;
@@ -184,6 +194,7 @@ const DEEDS: Record<string, string> = {
   'payment.cancelled': 'Cancelled',
   'payment.recorded': 'Recorded',
   'payment.reversed': 'Reversed',
+  'payment.received-booked': 'Booked what was received',
   'payment.refund-ordered': 'Refund ordered',
   'payment.refund-found': 'Refund found at the gateway',
   'payment.refund-approved': 'Refund approved',

@@ -26,7 +26,7 @@ export interface PaymentInFull {
   /** What went back of it, or is on its way, or did not arrive; newest first. */
   refunds: Array<Pick<Selectable<RefundTable>, 'id' | 'amount_minor' | 'state' | 'created_at' | 'failure'>>;
   disputes: DisputeMark[];
-  cases: Array<Pick<Selectable<CaseFileTable>, 'id' | 'summary' | 'opened_at' | 'closed_at'>>;
+  cases: Array<Pick<Selectable<CaseFileTable>, 'id' | 'kind' | 'summary' | 'detail' | 'opened_at' | 'closed_at'>>;
 }
 
 /** Everything that is known of one payment. Errors: 404 when there is none of that id. */
@@ -70,7 +70,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
       disputesOfPayment(db, id),
       db.read
         .selectFrom('case_file')
-        .select(['id', 'summary', 'opened_at', 'closed_at'])
+        .select(['id', 'kind', 'summary', 'detail', 'opened_at', 'closed_at'])
         .where((where) =>
           where.or([
             where('subject_id', '=', id),

@@ -1,7 +1,7 @@
 import { writePdf } from '../platform/pdf.ts';
 import { type ReceiptToShow, receiptView } from './receipt-view.ts';
 
-/** The receipt as A4; the same receipt gives the same bytes whenever it is asked for, until its payment is reversed. */
+/** The receipt as A4; the same receipt gives the same bytes whenever it is asked for, until its payment is reversed or refunded. */
 export function receiptPdf(receipt: ReceiptToShow): Promise<Buffer> {
   const view = receiptView(receipt);
   const { lines, seller, contact } = view;
@@ -13,7 +13,7 @@ export function receiptPdf(receipt: ReceiptToShow): Promise<Buffer> {
     from: { name: seller.name, lines: [...seller.lines, seller.website].filter(Boolean) },
     heading: view.title,
     number: view.number,
-    intro: [view.reversed, view.test, view.what].filter(Boolean).join(' '),
+    intro: [view.reversed, ...view.givenBack, view.test, view.what].filter(Boolean).join(' '),
     amount: { label: view.amountLabel, value: view.amount },
     facts: [...view.facts, ...view.references],
     tables:

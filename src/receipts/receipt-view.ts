@@ -1,7 +1,14 @@
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
 import { wordsFor } from '../words/words.ts';
-import { type ReceiptContent, receiptAccount, receiptAmount, receiptKind, receiptNumber } from './receipt.ts';
+import {
+  type GivenBack,
+  type ReceiptContent,
+  receiptAccount,
+  receiptAmount,
+  receiptKind,
+  receiptNumber,
+} from './receipt.ts';
 import { methodText } from './receipt-letter.ts';
 
 /** A receipt in the words of its reader: what the page, the PDF and the office show alike. */
@@ -14,6 +21,8 @@ export interface ReceiptView {
   test: string | undefined;
   /** Says so where the payment was taken back. */
   reversed: string | undefined;
+  /** Says what was given back of it since, a sentence for each. */
+  givenBack: string[];
   amountLabel: string;
   amount: string;
   facts: Array<{ label: string; value: string }>;
@@ -34,15 +43,16 @@ export interface ReceiptView {
   page: (page: number, pages: number) => string;
 }
 
-/** What is shown of a receipt; a reversal is all that can be told of it later. */
+/** What is shown of a receipt; that its money was taken or given back is all that can be told of it later. */
 export interface ReceiptToShow {
   number: number;
   paymentId: string;
   content: ReceiptContent;
   reversed?: { at: string } | undefined;
+  givenBack?: GivenBack[];
 }
 
-/** Reads only what was frozen when the receipt was issued, and whether its payment was taken back. */
+/** Reads only what was frozen when the receipt was issued, and what was taken or given back since. */
 export function receiptView(receipt: ReceiptToShow): ReceiptView {
   const { content } = receipt;
   const words = wordsFor(content.language).receipt;
@@ -55,6 +65,9 @@ export function receiptView(receipt: ReceiptToShow): ReceiptView {
     what: words.what[kind](company.tradingName),
     test: content.testMode ? words.test : undefined,
     reversed: receipt.reversed && words.reversed(showDate(receipt.reversed.at, content.timeZone, content.language)),
+    givenBack: (receipt.givenBack ?? []).map((one) =>
+      words.givenBack(sum(content, one.amountMinor), showDate(one.at, content.timeZone, content.language), one.number),
+    ),
     amountLabel: words.paid,
     amount: showMoneyWithCode(receiptAmount(content), content.language),
     facts: factsOf(receipt),

@@ -84,6 +84,14 @@ export interface ReceiptContent {
 export const REVIEW_STATES = ['unreviewed', 'flagged', 'reviewed'] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
 
+/** Money of a payment that went back. */
+export interface GivenBack {
+  at: string;
+  amountMinor: number;
+  /** The number of the refund's own receipt, as it is written; empty for refunds of before they had any. */
+  number: string;
+}
+
 /** The numbered proof of a payment, with who has looked at it. */
 export interface Receipt {
   id: string;
@@ -100,6 +108,8 @@ export interface Receipt {
   flag: { at: string; byName: string; note: string } | undefined;
   /** The payment was taken back, when and why; the receipt stays. */
   reversed: { at: string; reason: string } | undefined;
+  /** What was given back of it since, oldest first; whole minor units of its currency. */
+  givenBack: GivenBack[];
 }
 
 /** How a receipt's number is written everywhere: R-000042. */

@@ -1,6 +1,6 @@
 import type { Db } from '../platform/database/database.ts';
 import { notFound } from '../platform/refusal.ts';
-import type { Receipt } from './receipt.ts';
+import type { GivenBack, Receipt } from './receipt.ts';
 
 /** Undefined when there is none of that id. */
 export async function findReceipt(db: Db, id: string): Promise<Receipt | undefined> {
@@ -33,7 +33,25 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
         }
       : undefined,
     reversed: row.reversed_at ? { at: row.reversed_at, reason: row.reverse_reason ?? '' } : undefined,
+    givenBack: await givenBackOf(db, row.payment_id),
   };
+}
+
+async function givenBackOf(db: Db, paymentId: string): Promise<GivenBack[]> {
+  const rows = await db.read
+    .selectFrom('refund')
+    .leftJoin('refund_receipt', 'refund_receipt.refund_id', 'refund.id')
+    .select(['refund.settled_at', 'refund.amount_minor', 'refund_receipt.number'])
+    .where('refund.payment_id', '=', paymentId)
+    .where('refund.state', '=', 'succeeded')
+    .orderBy('refund.settled_at')
+    .limit(50)
+    .execute();
+  return rows.map((row) => ({
+    at: row.settled_at ?? '',
+    amountMinor: row.amount_minor,
+    number: row.number === null ? '' : `RF-${String(row.number).padStart(6, '0')}`,
+  }));
 }
 
 /** Errors: 404 when there is none of that id. */

@@ -71,7 +71,9 @@ async function bookArrival(
  * its letter. In the transaction that booked it.
  */
 export async function finishGivingBack(parts: PaymentParts, refund: Refund, actor: Actor): Promise<void> {
-  await creditReducedClaims(parts, refund, actor);
+  // The claim is lowered because somebody said so, not because the gateway answered.
+  const ordered = refund.createdBy ? ({ kind: 'person', id: refund.createdBy } as const) : actor;
+  await creditReducedClaims(parts, refund, ordered);
   const receipt = await issueRefundReceipt(parts, refund);
   const letter = await writeRefundLetter(parts, refund, receipt);
   if (letter) await queueLetter(parts, letter);

@@ -2,7 +2,7 @@ import { accountLabel } from '../accounts/account.ts';
 import type { Db } from '../platform/database/database.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { addDays, startOfDayIso } from '../platform/show-time.ts';
-import type { RefundMethod, RefundState } from './refund.ts';
+import { isOver, type RefundMethod, type RefundState } from './refund.ts';
 
 /** What the list is narrowed to; undefined means any. */
 export interface RefundFilter {
@@ -83,7 +83,7 @@ export async function listRefunds(db: Db, filter: RefundFilter, zone: string): P
       amountMinor: row.amount_minor,
       state: row.state,
       failure: row.failure ?? '',
-      unexplained: row.origin === 'gateway' && row.decided_at === null,
+      unexplained: row.origin === 'gateway' && row.decided_at === null && !isOver(row.state),
     })),
   };
 }

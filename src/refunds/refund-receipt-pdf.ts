@@ -16,7 +16,7 @@ export function refundReceiptPdf(receipt: RefundReceipt): Promise<Buffer> {
     number: view.number,
     intro: [view.returned, view.test, view.what, ...view.outcomes, view.takesDays].filter(Boolean).join(' '),
     amount: { label: view.amountLabel, value: view.amount },
-    facts: view.facts,
+    facts: [...view.facts, ...(view.reference ? [view.reference] : [])],
     tables: [
       {
         heading: lines.heading,

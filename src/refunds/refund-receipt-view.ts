@@ -22,6 +22,8 @@ export function refundReceiptView(receipt: RefundReceipt) {
     takesDays: content.card && !returnedAt ? words.cardTakesDays : undefined,
     outcomes: outcomesOf(content),
     facts: refundFacts(receipt),
+    // A long name for machines, which stands below the rest in small print.
+    reference: content.gatewayRef ? { label: words.facts.gatewayReference, value: content.gatewayRef } : undefined,
     lines: {
       heading: words.lines.heading,
       columns: words.lines,
@@ -67,7 +69,6 @@ export function refundFacts({ number, content }: Pick<RefundReceipt, 'number' | 
     { label: facts.receipts, value: content.receipts.join(', ') },
     { label: facts.reason, value: words.reasons[content.reasonKind] },
     { label: facts.customer, value: `${content.customer.name} (${content.customer.number})` },
-    { label: facts.gatewayReference, value: content.gatewayRef ?? '' },
   ].filter(({ value }) => value !== '');
 }
 

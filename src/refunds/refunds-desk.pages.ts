@@ -48,7 +48,7 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
       ...Object.entries(REFUND_STATE_WORDS)
         // "Being sent" is one state to people.
         .filter(([value]) => value !== 'reserved')
-        .map(([value, { label }]) => ({ value, label })),
+        .map(([value, { label }]) => ({ value, label: value === 'waiting' ? 'Waiting for a second person' : label })),
       { value: UNEXPLAINED, label: 'Made at the gateway, to be explained' },
     ],
     accounts: accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),
@@ -61,7 +61,7 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
       amount: showMoneyWithCode(row),
       way: row.method === 'card' && row.card ? cardText(row.card.brand, row.card.last4) : METHODS[row.method],
       account: row.accountName ?? '',
-      badge: badgeOf(row),
+      badge: badgeOf(row.state, row.unexplained),
       failure: row.failure,
     })),
     pager: {
@@ -71,7 +71,8 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
   } satisfies Page & Record<string, unknown>;
 }
 
-export function badgeOf({ state }: Pick<Refund, 'state'>) {
+function badgeOf(state: Refund['state'], unexplained: boolean) {
+  if (unexplained) return { text: 'To explain', tone: 'warn' };
   return { text: REFUND_STATE_WORDS[state].label, tone: REFUND_STATE_WORDS[state].tone };
 }
 
@@ -103,7 +104,7 @@ export function refundPage({ found, history, personId, room, typed = {}, errors 
     layout: 'office' as const,
     title: `Refund of ${show(refund.amountMinor)}`,
     id: refund.id,
-    badge: badgeOf(refund),
+    badge: badgeOf(refund.state, unexplained),
     customer,
     next: nextStep(refund, isOwn),
     waiting: refund.state === 'waiting',
@@ -116,7 +117,7 @@ export function refundPage({ found, history, personId, room, typed = {}, errors 
     times: [
       { label: refund.origin === 'gateway' ? 'Found' : 'Ordered', at: refund.createdAt },
       { label: refund.origin === 'gateway' ? 'Made at the gateway' : 'Sent', at: refund.sentAt },
-      { label: refund.state === 'declined' || refund.state === 'withdrawn' ? '' : 'Decided', at: refund.decision?.at },
+      { label: decidedLabel(refund), at: refund.decision?.at },
       { label: 'Booked', at: refund.settledAt },
       { label: refund.settledAt ? 'Came back' : 'Ended', at: refund.endedAt },
     ].flatMap(({ label, at }) => (label && at ? [{ label, at }] : [])),
@@ -144,6 +145,12 @@ export function refundPage({ found, history, personId, room, typed = {}, errors 
     typed,
     errors,
   } satisfies Page & Record<string, unknown>;
+}
+
+/** What somebody's word about it was; where it ended the refund, that is told as its end. */
+function decidedLabel({ origin, state }: Refund): string {
+  if (origin === 'gateway') return 'Explained';
+  return state === 'declined' || state === 'withdrawn' ? '' : 'Approved';
 }
 
 function factsOf({ refund, account, card, orderedBy, decidedBy }: RefundInFull) {

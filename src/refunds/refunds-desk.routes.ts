@@ -4,7 +4,7 @@ import { listAccounts } from '../accounts/accounts.store.ts';
 import { actorOf } from '../audit/actor.ts';
 import { auditOf } from '../audit/audit.store.ts';
 import { readCompany } from '../company/company.store.ts';
-import { showMoneyWithCode } from '../money/show-money.ts';
+import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { reasonForm } from '../payables/reason.pages.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -17,16 +17,16 @@ import { readDay } from '../receipts/receipt-filter.ts';
 import { approveRefund } from './approve-refund.ts';
 import { endWaitingRefund } from './end-waiting-refund.ts';
 import { explainRefund } from './explain-refund.ts';
-import { isUnexplained, REFUND_STATES, type RefundState, refundNumber } from './refund.ts';
+import { isUnexplained, REFUND_STATES, type Refund, type RefundState, refundNumber } from './refund.ts';
 import { readRefundInFull } from './refund-detail.store.ts';
 import { currenciesOfRefunds, listRefunds, type RefundFilter } from './refund-list.store.ts';
-import { sumsToBeginWith } from './refund-payment.pages.ts';
 import { refundReceiptPdf } from './refund-receipt-pdf.ts';
 import { findRefundReceipt } from './refund-receipts.store.ts';
-import { paymentRoomOf } from './refund-rooms.store.ts';
+import { type DocumentRoom, paymentRoomOf } from './refund-rooms.store.ts';
 import { toldOf } from './refund-told.ts';
 import { readRefund } from './refunds.store.ts';
 import { refundPage, refundsPage, UNEXPLAINED } from './refunds-desk.pages.ts';
+import { sumField } from './reserve-payment-refund.ts';
 import { readShares, sharesFields } from './shares-form.ts';
 
 const nothing = z.strictObject({});
@@ -135,9 +135,13 @@ async function showRefund(
   const { refund } = found;
   const room = isUnexplained(refund) ? await paymentRoomOf(db, refund.paymentId ?? '', id) : undefined;
   // One document alone is what it was of; of several nobody can know.
-  const typed = given?.typed ?? (room?.documents.length === 1 ? sumsToBeginWith(room) : {});
+  const typed = given?.typed ?? (room?.documents.length === 1 ? allOf(room.documents[0], refund) : {});
   const personId = (res.locals.person as SignedIn).id;
   render(res, refundPage({ found, history, personId, room, typed, errors: given?.errors ?? {} }), given?.status);
+}
+
+function allOf(document: DocumentRoom | undefined, { amountMinor, currency }: Refund): Record<string, string> {
+  return document ? { [sumField(document.payable.id)]: plainAmount({ amountMinor, currency }) } : {};
 }
 
 function filterOf(req: Request): { filter: RefundFilter; typed: Record<string, string>; errors: FieldErrors } {

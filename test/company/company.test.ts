@@ -71,6 +71,7 @@ describe.each(ENGINES)('the company settings (%s)', (engine) => {
     ['timeZone', 'Mars/Olympus', 'Choose a time zone from the list'],
     ['timeZone', '+02:00', 'Choose a time zone from the list'],
     ['refundTerms', 'x'.repeat(2001), 'Use at most 2000 characters.'],
+    ['refundLimits', 'EUR 500\nfive hundred pounds', 'This is none: five hundred pounds'],
   ])('with %s "%s" are refused next to the field, and what was typed stays', async (field, value, sentence) => {
     const before = await readCompany(portal.house.db);
     const answer = await admin.post(paths.company(), { ...SETTINGS, taxId: 'TYPED 77', [field]: value });

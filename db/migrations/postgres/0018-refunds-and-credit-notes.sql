@@ -78,3 +78,6 @@ create table refund_hearing (
 
 -- Sums above which a second person approves a refund: one line for each currency.
 alter table company add column refund_limits text collate "C" not null default '';
+
+-- Who booked what the gateway had received, where that was another sum than was agreed.
+alter table payment add column received_by text collate "C" references person (id);

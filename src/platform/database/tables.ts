@@ -375,6 +375,8 @@ export interface PaymentTable {
   reversed_at: string | null;
   reversed_by: string | null;
   reverse_reason: string | null;
+  /** Who booked what the gateway had received, where that was another sum than was agreed. */
+  received_by: string | null;
 }
 
 export interface PaymentPayableTable {

@@ -9,6 +9,8 @@ export const receiptWords = {
   },
   test: 'This is a test: no real money has moved.',
   reversed: (day: string) => `This payment was taken back on ${day}. This receipt no longer proves a payment.`,
+  givenBack: (amount: string, day: string, number: string) =>
+    `${amount} of this was given back on ${day}${number ? ` (refund receipt ${number})` : ''}.`,
   paid: 'Paid',
   thanks: 'Thank you. Your payment has been received.',
   facts: {
