@@ -32,14 +32,13 @@ export async function listDeeds(
     : undefined;
   const actions = filter.group ? await actionsOf(db, filter.group) : [undefined];
   if (subjects?.length === 0) return [];
-  // One question for each action: an index holds the order within one, not across several.
-  const lists = await Promise.all(
-    actions.map((action) => narrowed(db, filter, { zone, after, subjects, action }).limit(most).execute()),
-  );
-  return lists
-    .flat()
-    .sort((a, b) => (a.at === b.at ? b.seq - a.seq : a.at < b.at ? 1 : -1))
-    .slice(0, most);
+  // One question for each action, since an index holds the order within one and not across several; one after another,
+  // so that a page does not take all connections.
+  const found: LoggedDeed[] = [];
+  for (const action of actions) {
+    found.push(...(await narrowed(db, filter, { zone, after, subjects, action }).limit(most).execute()));
+  }
+  return found.sort((a, b) => (a.at === b.at ? b.seq - a.seq : a.at < b.at ? 1 : -1)).slice(0, most);
 }
 
 function narrowed(
@@ -64,7 +63,10 @@ function narrowed(
   if (since) query = query.where('audit.at', '>=', since);
   if (until) query = query.where('audit.at', '<', until);
   if (after) query = query.where(sql<boolean>`(audit.at, audit.seq) < (${after.at}, ${after.seq})`);
-  if (filter.personId) query = query.where('audit.actor_id', '=', filter.personId);
+  if (filter.personId) {
+    // As it stands in the index, which a parameter could not be compared with.
+    query = query.where('audit.actor_kind', '=', sql.lit('person')).where('audit.actor_id', '=', filter.personId);
+  }
   if (filter.otherActor) query = query.where('audit.actor_kind', '=', filter.otherActor);
   if (subjects) query = query.where('audit.subject_id', 'in', subjects);
   if (action) query = query.where('audit.action', '=', action);

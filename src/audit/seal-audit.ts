@@ -5,7 +5,7 @@ import { insertLinks, readHead, settledSeq, unsealedAfter } from './chain.store.
 import { type AuditRow, continueChain } from './chain.ts';
 
 /** A chunk is one transaction, short enough that on SQLite no payer notices. */
-const LINES_PER_CHUNK = 500;
+const LINES_PER_CHUNK = 200;
 const ADVISORY_LOCK = 715_022;
 
 /**

@@ -16,7 +16,7 @@ import {
 } from './chain-faults.ts';
 import { sealAudit } from './seal-audit.ts';
 
-const LINES_PER_READ = 1000;
+const LINES_PER_READ = 500;
 /** Of each kind; whoever has changed more has been found out. */
 const MOST_FAULTS = 100;
 

@@ -26,11 +26,9 @@ export function dueDaysOf(age: InvoiceAge, today: string): { first: string | und
   };
 }
 
-/** The age of an invoice that is owed and due on that day. */
-export function ageOf(dueOn: string, today: string): InvoiceAge {
-  const age = AGES.find((one) => {
-    const { first, last } = dueDaysOf(one, today);
-    return (!first || dueOn >= first) && (!last || dueOn <= last);
-  });
-  return age as InvoiceAge;
+/** Tells the age of invoices that are owed, by the day on which they are due. */
+export function ageTeller(today: string): (dueOn: string) => InvoiceAge {
+  const bounds = AGES.map((age) => ({ age, first: dueDaysOf(age, today).first ?? '' }));
+  // From the youngest on: the first whose earliest due day is not after it.
+  return (dueOn) => bounds.find(({ first }) => dueOn >= first)?.age ?? 'over-90';
 }

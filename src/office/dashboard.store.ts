@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { AGES, ageOf, type InvoiceAge } from '../invoices/invoice-age.ts';
+import { AGES, ageTeller, type InvoiceAge } from '../invoices/invoice-age.ts';
 import { OWING_STATES } from '../invoices/invoices.store.ts';
 import { dueOf } from '../payables/payable.ts';
 import { paidMinorColumn } from '../payables/payables.store.ts';
@@ -11,7 +11,7 @@ import { type DayFigure, daysBetween, stretchesOf } from './day-figures.ts';
 
 /** Days that are not summed up are read live up to so many rows; a page must stay quick. */
 const MOST_LIVE_ROWS = 20_000;
-const INVOICES_PER_READ = 1000;
+const INVOICES_PER_READ = 500;
 
 /** What some days came to: those that are over from their sums, the rest read live. `complete`: nothing is missing. */
 export async function figuresOf(
@@ -40,22 +40,22 @@ export interface AgedSum {
 /** What is owed on invoices of a currency, by how long they are past their due day. Reads what is owed only, in chunks. */
 export async function outstandingByAge(db: Db, currency: string, today: string): Promise<AgedSum[]> {
   const sums = new Map(AGES.map((age) => [age, { age, dueMinor: 0, invoices: 0 }]));
+  const ageOf = ageTeller(today);
   for (const state of OWING_STATES) {
     for (let after = ''; ; ) {
       const rows = await db.read
         .selectFrom('payable')
         .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
-        .select(['payable.id', 'payable.currency', 'payable.total_minor', 'invoice.due_on'])
-        .select(paidMinorColumn.as('paid_minor'))
+        .select(['payable.id', 'payable.total_minor', 'invoice.due_on', paidMinorColumn.as('paid_minor')])
         .where('payable.kind', '=', 'invoice')
         .where('payable.state', '=', state)
+        .where('payable.currency', '=', currency)
         .where('payable.id', '>', after)
         .orderBy('payable.id')
         .limit(INVOICES_PER_READ)
         .execute();
       for (const row of rows) {
-        const sum = sums.get(ageOf(row.due_on, today));
-        if (!sum || row.currency !== currency) continue;
+        const sum = sums.get(ageOf(row.due_on)) as AgedSum;
         sum.dueMinor += dueOf(state, row.total_minor, row.paid_minor);
         sum.invoices += 1;
       }

@@ -4,7 +4,7 @@ import type { Tables } from '../platform/database/tables.ts';
 import { type DayFigure, type Days, dayOf, FigureSums } from './day-figures.ts';
 import { spanOf } from './time-to-pay.ts';
 
-const ROWS_PER_READ = 1000;
+const ROWS_PER_READ = 500;
 /** The letters that bring a customer a link. */
 const LINK_LETTERS = ['link', 'link-replaced', 'reminder'];
 

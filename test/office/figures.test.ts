@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ageOf, dueDaysOf } from '../../src/invoices/invoice-age.ts';
+import { ageTeller, dueDaysOf } from '../../src/invoices/invoice-age.ts';
 import { heightOf, niceTicks, shareText } from '../../src/office/chart-scale.ts';
 import { columnsOf, readChoice } from '../../src/office/dashboard-choice.ts';
 import { dayOf, daysBetween, isOver, isStale, stretchesOf } from '../../src/office/day-figures.ts';
@@ -108,7 +108,7 @@ describe('the age of what is owed', () => {
     ['2026-08-28', '61-90'],
     ['2026-08-27', 'over-90'],
   ] as const)('an invoice due on %s is %s on 26 November', (dueOn, age) => {
-    expect(ageOf(dueOn, '2026-11-26')).toBe(age);
+    expect(ageTeller('2026-11-26')(dueOn)).toBe(age);
     const { first, last } = dueDaysOf(age, '2026-11-26');
     expect((first ?? '') <= dueOn && dueOn <= (last ?? '9')).toBe(true);
   });

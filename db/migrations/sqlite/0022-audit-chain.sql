@@ -26,7 +26,8 @@ create table audit_check (
 -- One at a time.
 create unique index audit_check_running on audit_check (state) where state = 'running';
 
--- The page lists by time, by person and by kind of deed.
+-- The page lists by time, by who did it and by kind of deed.
 create index audit_by_time on audit (at, seq);
-create index audit_by_actor on audit (actor_id, at, seq);
+create index audit_by_person on audit (actor_id, at, seq) where actor_kind = 'person';
+create index audit_by_actor_kind on audit (actor_kind, at, seq);
 create index audit_by_action on audit (action, at, seq);
