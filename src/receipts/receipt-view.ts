@@ -14,6 +14,8 @@ export interface ReceiptView {
   test: string | undefined;
   /** Says so where the payment was taken back. */
   reversed: string | undefined;
+  /** What went back later. Pages say so; the PDF stays as it was handed out. */
+  refunded: string | undefined;
   amountLabel: string;
   amount: string;
   facts: Array<{ label: string; value: string }>;
@@ -34,15 +36,16 @@ export interface ReceiptView {
   page: (page: number, pages: number) => string;
 }
 
-/** What is shown of a receipt; a reversal is all that can be told of it later. */
+/** What is shown of a receipt; reversal and refunds are all that can be told of it later. */
 export interface ReceiptToShow {
   number: number;
   paymentId: string;
   content: ReceiptContent;
+  refundedMinor?: number;
   reversed?: { at: string } | undefined;
 }
 
-/** Reads only what was frozen when the receipt was issued, and whether its payment was taken back. */
+/** Reads only what was frozen when the receipt was issued, and what of its payment was taken back. */
 export function receiptView(receipt: ReceiptToShow): ReceiptView {
   const { content } = receipt;
   const words = wordsFor(content.language).receipt;
@@ -55,6 +58,7 @@ export function receiptView(receipt: ReceiptToShow): ReceiptView {
     what: words.what[kind](company.tradingName),
     test: content.testMode ? words.test : undefined,
     reversed: receipt.reversed && words.reversed(showDate(receipt.reversed.at, content.timeZone, content.language)),
+    refunded: receipt.refundedMinor ? words.refunded(sum(content, receipt.refundedMinor)) : undefined,
     amountLabel: words.paid,
     amount: showMoneyWithCode(receiptAmount(content), content.language),
     facts: factsOf(receipt),

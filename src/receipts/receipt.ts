@@ -98,6 +98,8 @@ export interface Receipt {
   review: { at: string; by: string; byName: string; note: string } | undefined;
   /** What somebody found to be wrong with it; only while it is flagged. */
   flag: { at: string; byName: string; note: string } | undefined;
+  /** What of the payment has gone back by refunds, in whole minor units; the receipt itself stays as it is. */
+  refundedMinor: number;
   /** The payment was taken back, when and why; the receipt stays. */
   reversed: { at: string; reason: string } | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../platform/database/database.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { Receipt } from './receipt.ts';
+import { REFUNDED } from './receipt-list.store.ts';
 
 /** Undefined when there is none of that id. */
 export async function findReceipt(db: Db, id: string): Promise<Receipt | undefined> {
@@ -11,6 +12,7 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
     .leftJoin('person as flagger', 'flagger.id', 'receipt.flagged_by')
     .selectAll('receipt')
     .select(['person.name as reviewer', 'flagger.name as flagger', 'payment.reversed_at', 'payment.reverse_reason'])
+    .select(REFUNDED.as('refunded_minor'))
     .where('receipt.id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
@@ -32,6 +34,7 @@ export async function findReceipt(db: Db, id: string): Promise<Receipt | undefin
           note: row.review_note ?? '',
         }
       : undefined,
+    refundedMinor: Number(row.refunded_minor ?? 0),
     reversed: row.reversed_at ? { at: row.reversed_at, reason: row.reverse_reason ?? '' } : undefined,
   };
 }

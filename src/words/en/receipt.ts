@@ -9,6 +9,7 @@ export const receiptWords = {
   },
   test: 'This is a test: no real money has moved.',
   reversed: (day: string) => `This payment was taken back on ${day}. This receipt no longer proves a payment.`,
+  refunded: (amount: string) => `${amount} of this payment has been refunded since.`,
   paid: 'Paid',
   thanks: 'Thank you. Your payment has been received.',
   facts: {
