@@ -24,7 +24,8 @@ export interface ListedReceipt {
   refundedMinor: number;
 }
 
-const REFUNDED = sql<number | null>`(select sum(refund.amount_minor) from refund
+/** What of a receipt's payment has gone back, in whole minor units. */
+export const REFUNDED = sql<number | null>`(select sum(refund.amount_minor) from refund
   where refund.payment_id = receipt.payment_id and refund.state = 'succeeded')`;
 
 export type ReceiptQuery = SelectQueryBuilder<Tables, 'receipt', Record<never, never>>;

@@ -13,7 +13,7 @@ export function receiptPdf(receipt: ReceiptToShow): Promise<Buffer> {
     from: { name: seller.name, lines: [...seller.lines, seller.website].filter(Boolean) },
     heading: view.title,
     number: view.number,
-    intro: [view.reversed, ...view.givenBack, view.test, view.what].filter(Boolean).join(' '),
+    intro: [view.reversed, view.test, view.what].filter(Boolean).join(' '),
     amount: { label: view.amountLabel, value: view.amount },
     facts: [...view.facts, ...view.references],
     tables:

@@ -21,7 +21,7 @@ export interface ReceiptView {
   test: string | undefined;
   /** Says so where the payment was taken back. */
   reversed: string | undefined;
-  /** Says what was given back of it since, a sentence for each. */
+  /** Says what was given back of it since, a sentence for each. Pages say so; the PDF stays as it was handed out. */
   givenBack: string[];
   amountLabel: string;
   amount: string;

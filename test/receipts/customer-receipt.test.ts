@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
 import { paths } from '../../src/paths.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { readReceipt } from '../../src/receipts/receipts.store.ts';
 import { createLinkTokens } from '../../src/tokens/link-token.ts';
 import { startHouse, type TestHouse } from '../support/house.ts';
 import { readAll } from '../support/http.ts';
@@ -57,6 +58,25 @@ describe('the receipt that a customer opens', () => {
     expect(answer.headers['content-type']).toBe('application/pdf');
     expect(answer.headers['content-disposition']).toBe('attachment; filename=receipt-R-000001.pdf');
     expect(pdfText(answer.body)).toContain('€130.00 EUR');
+  });
+
+  test('says what was refunded since on its page, while its PDF stays as it was handed out', async () => {
+    const read = async () => supertest(portal.url).get(paths.customerReceiptPdf(token)).buffer(true).parse(readAll);
+    const before = await read();
+    const receipt = await readReceipt(portal.house.db, id);
+    await portal.house.db.q
+      .insertInto('refund')
+      .values({
+        ...{ id: newId('ref'), method: 'card', state: 'succeeded', payment_id: receipt.paymentId, payable_id: null },
+        ...{ customer_id: receipt.customerId, account_id: null, currency: 'EUR', amount_minor: 2_500 },
+        ...{ gateway_ref: null, reference: '', reason: 'Sent back', note: '', failure: null, failure_code: null },
+        ...{ submission_id: newId('req'), part: 0, created_by: null, created_at: receipt.issuedAt, sent_at: null },
+        ...{ settled_at: null, ended_at: null, next_look_at: null, broke_at: null },
+      })
+      .execute();
+    const page = await supertest(portal.url).get(paths.customerReceipt(token));
+    expect(page.text).toContain('€25.00 of this payment has been refunded since.');
+    expect((await read()).body.equals(before.body)).toBe(true);
   });
 
   test('every token that is no right to a receipt gets one and the same 404', async () => {

@@ -41,7 +41,9 @@ describe.each(ENGINES)('reviewing receipts on %s', (engine) => {
     const answer = await accountant.post(paths.reviewReceipt(id), { intent: 'review', note: 'Matches the bank.' });
     expect(answer.status).toBe(303);
     expect(await reviewOf(id)).toMatchObject({ by: accountant.person.id, note: 'Matches the bank.' });
-    expect((await accountant.get(paths.receipt(id))).text).toContain('Reviewed by <strong><bdi>The accountant</bdi></strong>');
+    expect((await accountant.get(paths.receipt(id))).text).toContain(
+      'Reviewed by <strong><bdi>The accountant</bdi></strong>',
+    );
     expect((await accountant.get(`${paths.receipts()}?state=reviewed`)).text).toContain(paths.receipt(id));
     expect((await accountant.get(`${paths.receipts()}?state=unreviewed`)).text).not.toContain(`"${paths.receipt(id)}"`);
   });
