@@ -75,8 +75,8 @@ async function linesAfter(
     : sql`true`;
   const { rows } = await sql<LineColumns>`
     select line.entry_id, line.position, line.occurred_at, line.amount_minor, entry.subject_id, entry.memo
-      from journal_line line join journal_entry entry on entry.id = line.entry_id
-     where ${ofBalance(key)} and ${within({ since, until }, sql`line.occurred_at`)} and ${beyondPlace}
+      from journal_line line cross join journal_entry entry
+     where entry.id = line.entry_id and ${ofBalance(key)} and ${within({ since, until }, sql`line.occurred_at`)} and ${beyondPlace}
      order by line.occurred_at, line.entry_id, line.position limit ${PAGE_SIZE + 1}`.execute(db.read);
   return rows;
 }

@@ -32,8 +32,11 @@ export async function listEntries(
     const subjects = await subjectsNumbered(db, filter.number);
     const about = subjects.flatMap((id) => entriesAbout(id) ?? []);
     if (about.length === 0) return NOTHING;
-    const from = sql`(${sql.join(about, sql` union `)}) found join journal_entry entry on entry.id = found.id`;
-    return entriesPage(db, await newest(db, from, sql`${entry} and ${keys ? touches(keys) : sql`true`}`));
+    const from = sql`(${sql.join(about, sql` union `)}) found cross join journal_entry entry`;
+    return entriesPage(
+      db,
+      await newest(db, from, sql`entry.id = found.id and ${entry} and ${keys ? touches(keys) : sql`true`}`),
+    );
   }
   if (!keys) return entriesPage(db, await newest(db, sql`journal_entry entry`, entry));
   if (filter.kind) return lookThrough(db, entry, keys);
