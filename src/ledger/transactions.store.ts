@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import { PAGE_SIZE } from '../platform/keyset.ts';
-import { type BookedLine, beyond, type EntriesPage, entriesPage, readEntries } from './entries.store.ts';
+import { type BookedLine, between, type EntriesPage, entriesPage, readEntries } from './entries.store.ts';
 import type { Place } from './place.ts';
 import { entriesAbout } from './subjects.store.ts';
 
@@ -32,7 +32,7 @@ export async function transactionEntries(db: Db, subjectId: string, after: Place
   if (!about) return { entries: [], next: undefined };
   const { rows } = await sql<{ id: string; at: string }>`
     select entry.id, entry.occurred_at as "at" from (${about}) found cross join journal_entry entry
-     where entry.id = found.id and ${beyond(after, 'after')} order by entry.occurred_at, entry.id limit ${PAGE_SIZE + 1}`.execute(
+     where entry.id = found.id and ${between({}, after, 'after')} order by entry.occurred_at, entry.id limit ${PAGE_SIZE + 1}`.execute(
     db.read,
   );
   return entriesPage(db, rows);
