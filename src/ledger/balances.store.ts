@@ -92,10 +92,10 @@ export async function balanceKeys(db: Db, of: SomeBalances = {}): Promise<Balanc
   return rows.map(keyOf);
 }
 
-/** The lines of one balance, as the index has them. */
-export function ofBalance({ ledgerAccount, accountId, currency }: BalanceKey): RawBuilder<boolean> {
-  const account = accountId === undefined ? sql`line.account_id is null` : sql`line.account_id = ${accountId}`;
-  return sql`(line.ledger_account = ${ledgerAccount} and ${account} and line.currency = ${currency})`;
+/** The lines of one balance, in the words of the index: PostgreSQL takes no order from `is null`. */
+export function ofBalance({ ledgerAccount, accountId = '', currency }: BalanceKey): RawBuilder<boolean> {
+  return sql`(line.ledger_account = ${ledgerAccount} and coalesce(line.account_id, '') = ${accountId}
+    and line.currency = ${currency})`;
 }
 
 function only(of: SomeBalances, table: string): RawBuilder<boolean> {
