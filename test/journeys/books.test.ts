@@ -83,7 +83,7 @@ describe('the books', () => {
     await page.getByText('What moved on each account').waitFor();
     await worksForAll(page);
     await picture(page, 'books-journal-1280');
-  });
+  }, 40_000);
 
   test('on a small dark screen every table scrolls in its own frame', async () => {
     const page = await at.signedIn('accountant', { width: 320, dark: true });
