@@ -16,7 +16,7 @@ import {
 } from './statement.ts';
 
 /** More would be no paper that anybody reads, and would hold others up while it is drawn. */
-const MOST_MOVEMENTS = 500;
+const MOST_MOVEMENTS = 300;
 
 /** The accounts of the books that say how a customer stands. `cross join` below is for SQLite, as in balances.store.ts. */
 const OWED = sql`line.ledger_account in ('receivables', 'customer-deposits')`;
