@@ -16,9 +16,9 @@ import {
 } from './statement.ts';
 
 /** More would be no paper that anybody reads, and would hold others up while it is drawn. */
-const MOST_MOVEMENTS = 500;
+const MOST_MOVEMENTS = 300;
 
-/** The accounts of the books that say how a customer stands. */
+/** The accounts of the books that say how a customer stands. `cross join` below is for SQLite, as in balances.store.ts. */
 const OWED = sql`line.ledger_account in ('receivables', 'customer-deposits')`;
 
 const KINDS: Readonly<Record<string, MovementKind>> = {
@@ -135,8 +135,10 @@ async function sumsOf(db: Db, customerId: string, since: string, until: string):
     select line.currency,
            sum(case when line.occurred_at < ${since} then line.amount_minor else 0 end) as opening_minor,
            sum(case when line.ledger_account = 'customer-deposits' then line.amount_minor else 0 end) as held_minor
-      from (${aboutCustomer(customerId)}) found join journal_line line on line.entry_id = found.id
-     where ${OWED} and line.occurred_at < ${until} group by line.currency order by line.currency`.execute(db.read);
+      from (${aboutCustomer(customerId)}) found cross join journal_line line
+     where line.entry_id = found.id and ${OWED} and line.occurred_at < ${until} group by line.currency order by line.currency`.execute(
+    db.read,
+  );
   return rows;
 }
 
@@ -146,8 +148,9 @@ async function movementsOf(db: Db, customerId: string, since: string, until: str
            sum(case when line.ledger_account = 'receivables' then line.amount_minor else 0 end) as owed_minor,
            sum(case when line.ledger_account = 'customer-deposits' then line.amount_minor else 0 end) as held_minor
       from (${aboutCustomer(customerId)}) found
-      join journal_entry entry on entry.id = found.id and entry.occurred_at >= ${since} and entry.occurred_at < ${until}
-      join journal_line line on line.entry_id = entry.id and ${OWED}
+     cross join journal_entry entry cross join journal_line line
+     where entry.id = found.id and entry.occurred_at >= ${since} and entry.occurred_at < ${until}
+       and line.entry_id = entry.id and ${OWED}
      group by entry.id, entry.subject_id, entry.subject_kind, entry.kind, entry.occurred_at, line.currency
      order by entry.occurred_at, entry.id, line.currency limit ${MOST_MOVEMENTS + 1}`.execute(db.read);
   return rows;
@@ -167,8 +170,10 @@ async function numbersOf(db: Db, subjectIds: readonly string[]): Promise<Map<str
       join payable on payable.id = part.payable_id left join receipt on receipt.payment_id = part.payment_id
       where part.payment_id in (${ids})
     union
-    select allocation.id, payable.number, null from allocation
-      join payable on payable.id = allocation.payable_id or payable.id = allocation.deposit_id
+    select allocation.id, payable.number, null from allocation join payable on payable.id = allocation.payable_id
+      where allocation.id in (${ids})
+    union
+    select allocation.id, payable.number, null from allocation join payable on payable.id = allocation.deposit_id
       where allocation.id in (${ids})
     union
     select refund.id, payable.number, null from refund join payable on payable.id = refund.payable_id
@@ -202,9 +207,8 @@ async function openItemsOf(
     open_minor: number;
   }>`select * from (
       select payable.id, payable.number, payable.currency, invoice.issued_on, invoice.due_on,
-        (select coalesce(sum(line.amount_minor), 0) from journal_entry entry
-           join journal_line line on line.entry_id = entry.id and line.ledger_account = 'receivables'
-          where entry.subject_id >= payable.id and entry.subject_id < payable.id || ';'
+        (select coalesce(sum(line.amount_minor), 0) from journal_entry entry cross join journal_line line
+          where line.entry_id = entry.id and line.ledger_account = 'receivables' and entry.subject_id >= payable.id and entry.subject_id < payable.id || ';'
             and entry.kind <> 'paid-elsewhere' and entry.occurred_at < ${until})
         - (select coalesce(sum(allocation.amount_minor), 0) from allocation
             where allocation.payable_id = payable.id and allocation.created_at < ${until}) as open_minor

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import { PAGE_SIZE } from '../platform/keyset.ts';
 import { type BalanceKey, balancesBefore, balanceUpTo, ofBalance } from './balances.store.ts';
-import { within } from './entries.store.ts';
 import { sameKey } from './journal-list.store.ts';
 import type { Place } from './place.ts';
 
@@ -69,14 +68,17 @@ async function linesAfter(
   key: BalanceKey,
   { since, until, after }: { since: string; until: string; after: Place | undefined },
 ): Promise<LineColumns[]> {
-  const beyondPlace = after
-    ? sql`line.occurred_at >= ${after.at} and (line.occurred_at > ${after.at} or line.entry_id > ${after.entryId}
-        or (line.entry_id = ${after.entryId} and line.position > ${after.position}))`
+  // One lower bound, as in entries.store.ts; an entry may have more lines than the one that was shown last.
+  const place = after && after.at >= since ? after : undefined;
+  const beyond = place
+    ? sql`(line.occurred_at > ${place.at} or line.entry_id > ${place.entryId}
+        or (line.entry_id = ${place.entryId} and line.position > ${place.position}))`
     : sql`true`;
   const { rows } = await sql<LineColumns>`
     select line.entry_id, line.position, line.occurred_at, line.amount_minor, entry.subject_id, entry.memo
-      from journal_line line join journal_entry entry on entry.id = line.entry_id
-     where ${ofBalance(key)} and ${within({ since, until }, sql`line.occurred_at`)} and ${beyondPlace}
+      from journal_line line cross join journal_entry entry
+     where entry.id = line.entry_id and ${ofBalance(key)}
+       and line.occurred_at >= ${place?.at ?? since} and line.occurred_at < ${until} and ${beyond}
      order by line.occurred_at, line.entry_id, line.position limit ${PAGE_SIZE + 1}`.execute(db.read);
   return rows;
 }

@@ -39,7 +39,8 @@ interface BalanceColumns {
 /**
  * What had moved on each balance just before a moment (ISO 8601 UTC), without reading the lines of the whole journal:
  * whole months, the days after them, the hours after those, and the lines of the hour that had begun. Entries that are
- * not summed yet are added. One statement, so that the job which sums never comes in between.
+ * not summed yet are added. One statement, so that the job which sums never comes in between. `cross join` keeps SQLite,
+ * which has no statistics, from beginning with the lines.
  */
 export async function balancesBefore(db: Db, beforeIso: string, of: SomeBalances = {}): Promise<Balance[]> {
   const [month, day, hour] = SPANS.map(({ length }) => beforeIso.slice(0, length));
@@ -55,12 +56,12 @@ export async function balancesBefore(db: Db, beforeIso: string, of: SomeBalances
       union all
       select ${summed} and span = 'hour' and period >= ${day} and period < ${hour}
       union all
-      select ${line} from journal_entry entry join journal_line line on line.entry_id = entry.id
-       where entry.occurred_at >= ${hour} and entry.occurred_at < ${beforeIso} and ${only(of, 'line')}
+      select ${line} from journal_entry entry cross join journal_line line
+       where line.entry_id = entry.id and entry.occurred_at >= ${hour} and entry.occurred_at < ${beforeIso} and ${only(of, 'line')}
          and not exists (select 1 from ledger_unsummed waiting where waiting.entry_id = entry.id)
       union all
-      select ${line} from ledger_unsummed waiting join journal_line line on line.entry_id = waiting.entry_id
-       where line.occurred_at < ${beforeIso} and ${only(of, 'line')}
+      select ${line} from ledger_unsummed waiting cross join journal_line line
+       where line.entry_id = waiting.entry_id and line.occurred_at < ${beforeIso} and ${only(of, 'line')}
     ) movement group by ledger_account, account_id, currency
     order by currency, ledger_account, account_id`.execute(db.read);
   return rows.map((row) => {
@@ -85,15 +86,16 @@ export async function balanceKeys(db: Db, of: SomeBalances = {}): Promise<Balanc
     select ledger_account, account_id, currency from ledger_sum where span = 'month' and ${only(of, 'ledger_sum')}
     union
     select line.ledger_account, coalesce(line.account_id, ''), line.currency
-      from ledger_unsummed waiting join journal_line line on line.entry_id = waiting.entry_id where ${only(of, 'line')}
+      from ledger_unsummed waiting cross join journal_line line
+     where line.entry_id = waiting.entry_id and ${only(of, 'line')}
     order by 1, 2, 3`.execute(db.read);
   return rows.map(keyOf);
 }
 
-/** The lines of one balance, as the index has them. */
-export function ofBalance({ ledgerAccount, accountId, currency }: BalanceKey): RawBuilder<boolean> {
-  const account = accountId === undefined ? sql`line.account_id is null` : sql`line.account_id = ${accountId}`;
-  return sql`(line.ledger_account = ${ledgerAccount} and ${account} and line.currency = ${currency})`;
+/** The lines of one balance, in the words of the index: PostgreSQL takes no order from `is null`. */
+export function ofBalance({ ledgerAccount, accountId = '', currency }: BalanceKey): RawBuilder<boolean> {
+  return sql`(line.ledger_account = ${ledgerAccount} and coalesce(line.account_id, '') = ${accountId}
+    and line.currency = ${currency})`;
 }
 
 function only(of: SomeBalances, table: string): RawBuilder<boolean> {

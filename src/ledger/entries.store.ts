@@ -87,25 +87,29 @@ export async function entriesPage(db: Db, found: ReadonlyArray<{ id: string; at:
   return { entries, next: last && { at: last.at, entryId: last.id, position: 0 } };
 }
 
+interface Moments {
+  since?: string | undefined;
+  until?: string | undefined;
+}
 const ENTRY = { at: sql.ref('entry.occurred_at'), id: sql.ref('entry.id') };
 
-/** What lies before a place, newest first, or after it, oldest first; everything without one. */
-export function beyond(
+/**
+ * What lies between two moments, each of which may be missing, and before a place (newest first) or after it (oldest
+ * first). There is one bound on each side, since SQLite takes the first that it finds for its way through the index.
+ */
+export function between(
+  { since, until }: Moments,
   place: Place | undefined,
   direction: 'before' | 'after',
   { at, id } = ENTRY,
 ): RawBuilder<boolean> {
-  if (!place) return sql`true`;
-  // The first condition is for the index, which knows the time alone.
-  return direction === 'after'
-    ? sql`(${at} >= ${place.at} and (${at} > ${place.at} or ${id} > ${place.entryId}))`
-    : sql`(${at} <= ${place.at} and (${at} < ${place.at} or ${id} < ${place.entryId}))`;
-}
-
-/** From one moment until before another, each of which may be missing. */
-export function within(
-  { since, until }: { since?: string | undefined; until?: string | undefined },
-  at: RawBuilder<unknown> = ENTRY.at,
-): RawBuilder<boolean> {
-  return sql`(${since ? sql`${at} >= ${since}` : sql`true`} and ${until ? sql`${at} < ${until}` : sql`true`})`;
+  const after = direction === 'after' && place && !(since && since > place.at) ? place : undefined;
+  const before = direction === 'before' && place && !(until && until <= place.at) ? place : undefined;
+  const conditions = [
+    ...(after ? [sql`${at} >= ${after.at} and (${at} > ${after.at} or ${id} > ${after.entryId})`] : []),
+    ...(since && !after ? [sql`${at} >= ${since}`] : []),
+    ...(before ? [sql`${at} <= ${before.at} and (${at} < ${before.at} or ${id} < ${before.entryId})`] : []),
+    ...(until && !before ? [sql`${at} < ${until}`] : []),
+  ];
+  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
 }

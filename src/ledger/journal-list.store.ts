@@ -3,7 +3,7 @@ import type { Db } from '../platform/database/database.ts';
 import { momentsOf } from '../platform/day-range.ts';
 import { PAGE_SIZE } from '../platform/keyset.ts';
 import { type Balance, type BalanceKey, balanceKeys, balancesBefore, ofBalance } from './balances.store.ts';
-import { beyond, type EntriesPage, entriesPage, within } from './entries.store.ts';
+import { between, type EntriesPage, entriesPage } from './entries.store.ts';
 import type { JournalFilter } from './journal-filter.ts';
 import type { Place } from './place.ts';
 import { entriesAbout, subjectsNumbered } from './subjects.store.ts';
@@ -26,14 +26,17 @@ export async function listEntries(
 ): Promise<EntriesPage> {
   const keys = isNarrowed(filter) ? await balanceKeys(db, filter) : undefined;
   if (keys?.length === 0) return NOTHING;
-  const entry = sql`${within(momentsOf(filter, zone))} and ${beyond(before, 'before')}
-    and ${filter.kind ? sql`entry.kind = ${filter.kind}` : sql`true`}`;
+  const ofKind = filter.kind ? sql`entry.kind = ${filter.kind}` : sql`true`;
+  const entry = sql`${between(momentsOf(filter, zone), before, 'before')} and ${ofKind}`;
   if (filter.number) {
     const subjects = await subjectsNumbered(db, filter.number);
     const about = subjects.flatMap((id) => entriesAbout(id) ?? []);
     if (about.length === 0) return NOTHING;
-    const from = sql`(${sql.join(about, sql` union `)}) found join journal_entry entry on entry.id = found.id`;
-    return entriesPage(db, await newest(db, from, sql`${entry} and ${keys ? touches(keys) : sql`true`}`));
+    const from = sql`(${sql.join(about, sql` union `)}) found cross join journal_entry entry`;
+    return entriesPage(
+      db,
+      await newest(db, from, sql`entry.id = found.id and ${entry} and ${keys ? touches(keys) : sql`true`}`),
+    );
   }
   if (!keys) return entriesPage(db, await newest(db, sql`journal_entry entry`, entry));
   if (filter.kind) return lookThrough(db, entry, keys);
@@ -54,7 +57,7 @@ async function newestOf(
 ): Promise<Found> {
   const ways = keys.map(
     (key) => sql`select * from (select distinct line.entry_id as id, line.occurred_at as "at" from journal_line line
-      where ${ofBalance(key)} and ${within({ since, until }, LINE.at)} and ${beyond(before, 'before', LINE)}
+      where ${ofBalance(key)} and ${between({ since, until }, before, 'before', LINE)}
       order by line.occurred_at desc, line.entry_id desc limit ${PAGE_SIZE + 1}) way`,
   );
   const { rows } = await sql<Found[number]>`select id, "at" from (${sql.join(ways, sql` union `)}) found
@@ -66,12 +69,8 @@ async function lookThrough(db: Db, entry: RawBuilder<unknown>, keys: readonly Ba
   const looked = await newest(db, sql`journal_entry entry`, entry, LOOKED_THROUGH);
   const last = looked.at(-1);
   if (!last) return NOTHING;
-  const since = sql`${entry} and ${beyond({ at: last.at, entryId: last.id, position: 0 }, 'after')}`;
-  const found = await newest(
-    db,
-    sql`journal_entry entry`,
-    sql`((${since}) or entry.id = ${last.id}) and ${touches(keys)}`,
-  );
+  const among = sql`entry.id in (${sql.join(looked.map((one) => one.id))})`;
+  const found = await newest(db, sql`journal_entry entry`, sql`${among} and ${touches(keys)}`);
   const page = await entriesPage(db, found);
   const more = looked.length === LOOKED_THROUGH ? { at: last.at, entryId: last.id, position: 0 } : undefined;
   return { ...page, next: page.next ?? more };

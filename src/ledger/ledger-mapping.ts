@@ -52,7 +52,8 @@ export function mappingFaults({ code, name }: Pick<LedgerMapping, 'code' | 'name
   const faults: FieldErrors = {};
   if (code.length > LONGEST_CODE) faults.code = `A number has at most ${LONGEST_CODE} characters.`;
   else if (code && !CODE.test(code)) {
-    faults.code = 'A number begins with a letter or a figure; after it may stand blanks and . : / _ -';
+    faults.code =
+      'A number begins with a letter or a figure. Blanks, dots, colons, slashes, underscores and hyphens may follow.';
   }
   if (name.length > LONGEST_NAME) faults.name = `A name has at most ${LONGEST_NAME} characters.`;
   else if (!isPlainLine(name)) faults.name = 'A name is one line of plain text.';

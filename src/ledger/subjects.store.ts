@@ -75,9 +75,10 @@ const SUBJECTS: Readonly<Record<string, SubjectKind>> = {
   cus: { noun: 'customer', table: 'customer', called: { column: 'name' }, page: paths.customer, entries: ofCustomer },
 };
 
-/** The entries whose subject is one of these. */
+/** The entries whose subject is one of these; `cross join` keeps SQLite from beginning with all entries. */
 function about(subjectIds: Sql): Sql {
-  return sql`select journal_entry.id from (${subjectIds}) subject join journal_entry on journal_entry.subject_id = subject.id`;
+  return sql`select journal_entry.id from (${subjectIds}) subject cross join journal_entry
+    where journal_entry.subject_id = subject.id`;
 }
 
 /** With those of its changes (`id:version`; `;` follows `:`), of the payments that settled part of it, and of its refunds. */
@@ -118,11 +119,10 @@ function ofPayment(id: Sql): Sql[] {
 
 function ofCustomer(id: Sql): Sql[] {
   return [
-    sql`select journal_entry.id from payable join journal_entry
-      on journal_entry.subject_id >= payable.id and journal_entry.subject_id < payable.id || ';'
-      where payable.customer_id = ${id}`,
-    about(sql`select allocation.id from payable join allocation on allocation.payable_id = payable.id
-      where payable.customer_id = ${id}`),
+    sql`select journal_entry.id from payable cross join journal_entry where payable.customer_id = ${id}
+      and journal_entry.subject_id >= payable.id and journal_entry.subject_id < payable.id || ';'`,
+    about(sql`select allocation.id from payable cross join allocation
+      where payable.customer_id = ${id} and allocation.payable_id = payable.id`),
     about(sql`select id from payment where customer_id = ${id}`),
     about(sql`select id from refund where customer_id = ${id}`),
   ];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import { PAGE_SIZE } from '../platform/keyset.ts';
-import { type BookedLine, beyond, type EntriesPage, entriesPage, readEntries } from './entries.store.ts';
+import { type BookedLine, between, type EntriesPage, entriesPage, readEntries } from './entries.store.ts';
 import type { Place } from './place.ts';
 import { entriesAbout } from './subjects.store.ts';
 
@@ -17,7 +17,7 @@ export async function transactionsOf(db: Db, subjectId: string): Promise<Transac
   const about = entriesAbout(subjectId);
   if (!about) return [];
   const { rows } = await sql<{ id: string }>`
-    select entry.id from (${about}) found join journal_entry entry on entry.id = found.id
+    select entry.id from (${about}) found cross join journal_entry entry where entry.id = found.id
      order by entry.occurred_at, entry.id`.execute(db.read);
   const entries = await readEntries(
     db,
@@ -31,8 +31,10 @@ export async function transactionEntries(db: Db, subjectId: string, after: Place
   const about = entriesAbout(subjectId);
   if (!about) return { entries: [], next: undefined };
   const { rows } = await sql<{ id: string; at: string }>`
-    select entry.id, entry.occurred_at as "at" from (${about}) found join journal_entry entry on entry.id = found.id
-     where ${beyond(after, 'after')} order by entry.occurred_at, entry.id limit ${PAGE_SIZE + 1}`.execute(db.read);
+    select entry.id, entry.occurred_at as "at" from (${about}) found cross join journal_entry entry
+     where entry.id = found.id and ${between({}, after, 'after')} order by entry.occurred_at, entry.id limit ${PAGE_SIZE + 1}`.execute(
+    db.read,
+  );
   return entriesPage(db, rows);
 }
 
@@ -51,7 +53,7 @@ export async function transactionSums(db: Db, subjectId: string): Promise<Transa
     select line.currency as "currency", count(distinct line.entry_id) as "entries",
            sum(case when line.amount_minor > 0 then line.amount_minor else 0 end) as "debitMinor",
            sum(case when line.amount_minor < 0 then -line.amount_minor else 0 end) as "creditMinor"
-      from (${about}) found join journal_line line on line.entry_id = found.id
+      from (${about}) found cross join journal_line line where line.entry_id = found.id
      group by line.currency order by line.currency`.execute(db.read);
   return rows.map((row) => ({
     currency: row.currency,

@@ -16,7 +16,7 @@ alter table journal_line add column occurred_at text collate "C" not null defaul
 update journal_line set occurred_at = entry.occurred_at from journal_entry entry where entry.id = journal_line.entry_id;
 create trigger journal_line_append_only before update or delete or truncate on journal_line for each statement execute function refuse_change();
 drop index journal_line_balance;
-create index journal_line_balance on journal_line (ledger_account, account_id, currency, occurred_at, entry_id, position, amount_minor);
+create index journal_line_balance on journal_line (ledger_account, coalesce(account_id, ''), currency, occurred_at, entry_id, position, amount_minor);
 create index journal_entry_time on journal_entry (occurred_at, id);
 create index journal_entry_kind on journal_entry (kind, occurred_at, id);
 

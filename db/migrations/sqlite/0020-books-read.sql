@@ -16,7 +16,7 @@ alter table journal_line add column occurred_at text not null default '';
 update journal_line set occurred_at = (select entry.occurred_at from journal_entry entry where entry.id = journal_line.entry_id);
 create trigger journal_line_no_update before update on journal_line begin select raise(abort, 'the journal is append-only'); end;
 drop index journal_line_balance;
-create index journal_line_balance on journal_line (ledger_account, account_id, currency, occurred_at, entry_id, position, amount_minor);
+create index journal_line_balance on journal_line (ledger_account, coalesce(account_id, ''), currency, occurred_at, entry_id, position, amount_minor);
 create index journal_entry_time on journal_entry (occurred_at, id);
 create index journal_entry_kind on journal_entry (kind, occurred_at, id);
 
