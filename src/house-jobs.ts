@@ -11,6 +11,7 @@ import { sumJournal } from './ledger/sum-journal.ts';
 import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
 import { outboxJob } from './mail/outbox-job.ts';
+import { rollUpDays } from './office/roll-up-days.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
 import { readMovements } from './payouts/read-movements.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
@@ -47,6 +48,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'continue-reviews', everyMs: 15 * SECOND_MS, run: () => continueReviewBatches(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'seal-audit', everyMs: 5 * SECOND_MS, run: () => sealAndAnchor(house) },
+    { name: 'roll-up-days', everyMs: MINUTE_MS, run: () => rollUpDays(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },

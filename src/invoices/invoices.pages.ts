@@ -16,6 +16,7 @@ import type { Page } from '../platform/web/render.ts';
 import { whyFixed } from './change-invoice.ts';
 import { givenBackShown } from './given-back.pages.ts';
 import type { GivenBack } from './given-back.store.ts';
+import { AGES, INVOICE_AGES } from './invoice-age.ts';
 import { INVOICE_STATES, type InvoiceFilter } from './invoice-filter.ts';
 import { example, numbers, rowsOf, type Typed } from './invoice-form.ts';
 import type { Invoice, InvoiceRow } from './invoices.store.ts';
@@ -38,7 +39,7 @@ export function invoicesPage(
   },
 ) {
   const { search: q, state, currency, customerId } = filter;
-  const query = { q, state, currency, customer: customerId, overdue: filter.overdueOn ? 'yes' : '' };
+  const query = { q, state, currency, customer: customerId, overdue: filter.overdueOn ? 'yes' : '', age: filter.age };
   return {
     view: 'invoices/invoices',
     layout: 'office' as const,
@@ -49,6 +50,7 @@ export function invoicesPage(
     withoutCustomer: withQuery(paths.invoices(), { ...query, customer: '' }),
     states: INVOICE_STATES.map((value) => ({ value, label: PAYABLE_STATES[value].label })),
     currencies: currencies.map((value) => ({ value, label: value })),
+    ages: AGES.map((value) => ({ value, label: INVOICE_AGES[value].label })),
     selection: {
       from: withQuery(paths.invoices(), { ...query, before }),
       all: withQuery(paths.sendLinks(), { all: 'invoices', from: withQuery(paths.invoices(), query), ...query }),

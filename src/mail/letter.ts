@@ -4,6 +4,7 @@ export type LetterKind =
   | 'refund'
   | 'credit-note'
   | 'reminder'
+  | 'statement'
   | 'link-replaced'
   | 'invite'
   | 'reset'

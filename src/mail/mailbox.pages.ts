@@ -19,6 +19,7 @@ export const LETTER_KINDS: Record<LetterKind, string> = {
   receipt: 'Receipt',
   refund: 'Refund',
   reminder: 'Reminder',
+  statement: 'Statement',
   invite: 'Invitation',
   reset: 'New password',
   'access-code': 'Code for saved cards',

@@ -15,6 +15,7 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
   { label: 'Refunds', href: paths.refunds(), permission: 'refunds.read', count: 'refunds' },
   { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
+  { label: 'Payouts', href: paths.payouts(), permission: 'payouts.read' },
   { label: 'Books', href: paths.books(), permission: 'ledger.read' },
   { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
   { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },

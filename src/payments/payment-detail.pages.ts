@@ -12,7 +12,8 @@ import type { AttemptState } from './attempt.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from './decline-labels.ts';
 import { isFinal, isReversible } from './payment.ts';
 import type { PaymentInFull } from './payment-detail.store.ts';
-import { badgeOf, CHANNELS, declineText, METHODS } from './payment-words.ts';
+import type { PaymentMovement } from './payment-movements.store.ts';
+import { badgeOf, CHANNELS, declineText, METHODS, MOVEMENT_WORDS } from './payment-words.ts';
 
 const ATTEMPT_STATES: Record<AttemptState, { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted' }> = {
   started: { label: 'Started', tone: 'info' },
@@ -24,7 +25,7 @@ const ATTEMPT_STATES: Record<AttemptState, { label: string; tone: 'ok' | 'warn' 
   abandoned: { label: 'Given up', tone: 'muted' },
 };
 
-export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
+export function paymentPage(found: PaymentInFull, movements: readonly PaymentMovement[], history: AuditLine[]) {
   const { payment, attempts, receipt } = found;
   const { currency } = payment;
   const show = (amountMinor: number) => showMoney({ amountMinor, currency });
@@ -94,12 +95,28 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
       meant: show(one.meantMinor),
       settled: show(one.settledMinor),
     })),
+    movements: movements.map(movementShown),
+    feeAwaited: byCard && payment.state === 'paid' && movements.length === 0,
     transactions: transactionsShown(found.journal),
     attempts: attempts.map((attempt) => attemptShown(attempt, show)).reverse(),
     history: history
       .map((line) => ({ at: line.at, what: DEEDS[line.action] ?? line.action, who: whoDid(line) }))
       .reverse(),
   } satisfies Page & Record<string, unknown>;
+}
+
+function movementShown(movement: PaymentMovement) {
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: movement.currency });
+  return {
+    what: MOVEMENT_WORDS[movement.meaning],
+    at: movement.createdAt,
+    gross: show(movement.grossMinor),
+    fee: show(movement.feeMinor),
+    net: show(movement.netMinor),
+    settledOn: movement.settledOn,
+    payoutHref: movement.payoutId && paths.payout(movement.payoutId),
+    exchanged: movement.exchangeRate ? `exchanged at ${movement.exchangeRate}` : '',
+  };
 }
 
 function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountMinor: number) => string) {

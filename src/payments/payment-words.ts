@@ -1,4 +1,4 @@
-import type { Decline } from '../gateway/gateway.ts';
+import type { Decline, MovementMeaning } from '../gateway/gateway.ts';
 import type { AttemptState } from './attempt.ts';
 import { DECLINE_LABELS } from './decline-labels.ts';
 import { PAYMENT_STATE_WORDS, type PaymentState } from './payment.ts';
@@ -6,6 +6,16 @@ import { PAYMENT_STATE_WORDS, type PaymentState } from './payment.ts';
 /** How methods and ways in are called in the office. */
 export const METHODS = { card: 'Card', cash: 'Cash', cheque: 'Cheque', transfer: 'Bank transfer' };
 export const CHANNELS = { link: 'Payment link', office: 'Office' };
+
+/** How what moved the balance at the gateway is called. */
+export const MOVEMENT_WORDS: Record<MovementMeaning, string> = {
+  charge: 'Charge',
+  refund: 'Refund',
+  dispute: 'Dispute',
+  fee: 'Fee',
+  payout: 'Payout',
+  other: 'Adjustment',
+};
 
 /** A payment that waits after a decline is told apart from one that nobody has tried to pay, and one that went back. */
 export function badgeOf({

@@ -75,7 +75,7 @@ async function clearingEqualsPayments(db: Db): Promise<CheckResult> {
   return {
     invariant: 1,
     promise:
-      'gateway clearing, before fees and payouts, equals what was captured less what was refunded and disputed, per account and currency',
+      'gateway clearing equals what was captured less what was refunded and disputed, per account and currency, fees and payouts aside',
     looked: sums.length,
     broken,
   };
@@ -141,6 +141,11 @@ async function everyPaymentIsAllocated(db: Db): Promise<CheckResult> {
             join refund on refund.id = line.refund_id and refund.state = 'succeeded'
             join payment on payment.id = refund.payment_id and payment.state = 'paid'
             where line.outcome <> 'deposit'
+          union all
+          select dispute.payment_id, 0, 0, part.amount_minor from dispute_part part
+            join dispute on dispute.id = part.dispute_id and dispute.decision is not null
+            join payment on payment.id = dispute.payment_id and payment.state = 'paid'
+            join payable on payable.id = part.payable_id and payable.kind = 'invoice'
         ) movement group by id having sum(paid) <> sum(allocated) + sum(refunded)`,
   );
   return {

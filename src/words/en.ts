@@ -8,6 +8,7 @@ import { receiptWords } from './en/receipt.ts';
 import { refundWords } from './en/refund.ts';
 import { reminderWords } from './en/reminder.ts';
 import { staffWords } from './en/staff.ts';
+import { statementWords } from './en/statement.ts';
 
 /** All that customers read, in English. Sections stand in files of their own under `en/`. */
 export const en = {
@@ -21,4 +22,5 @@ export const en = {
   refund: refundWords,
   reminder: reminderWords,
   staff: staffWords,
+  statement: statementWords,
 };

@@ -1065,6 +1065,25 @@ export interface CaseNoteTable {
   body: string;
 }
 
+export interface DayFigureTable {
+  kind: 'collected' | 'declined' | 'time-to-pay' | 'links-sent' | 'links-opened' | 'links-paid';
+  /** A day of the company's calendar. */
+  day: string;
+  /** Empty for what no payment service took. */
+  account_id: string;
+  currency: string;
+  /** Of declines the reason, of times to pay the upper end of a span; else empty. */
+  figure_key: string;
+  events: number;
+  amount_minor: number;
+}
+
+export interface DayRolledTable {
+  day: string;
+  zone: string;
+  rolled_at: string;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -1144,4 +1163,6 @@ export interface Tables {
   reconcile_difference: ReconcileDifferenceTable;
   reconcile_settings: ReconcileSettingsTable;
   case_note: CaseNoteTable;
+  day_figure: DayFigureTable;
+  day_rolled: DayRolledTable;
 }
