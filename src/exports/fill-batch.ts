@@ -12,9 +12,12 @@ import { pagesOfBatch, readExportBatch } from './export-batches.store.ts';
 import { type Choice, fileName, isUnderWay, NO_ACCOUNT } from './export-file.ts';
 import { filesOfBatch } from './export-files.store.ts';
 import { type Entry, isMovement, moneyMoved, type Place } from './movement.ts';
-import { entriesAfter, readMovements } from './movements.store.ts';
+import { ENTRIES_AT_ONCE, entriesAfter, readMovements } from './movements.store.ts';
 import { PRESET_NAMES, type PresetName, presetOf } from './presets.ts';
 import { type ExportParts, writeFile } from './write-file.ts';
+
+/** How many entries are looked at in one go for some that no batch has. */
+const ENTRIES_PASSED_AT_ONCE = 1000;
 
 const pack = promisify(gzip);
 
@@ -59,10 +62,8 @@ async function takeNext({ db }: ExportParts, id: string): Promise<boolean> {
   const batch = await db.q.selectFrom('export_batch').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   if (batch.state !== 'taking') return false;
   const place: Place = { at: batch.passed_at, id: batch.passed_id };
-  const entries = await entriesAfter(db, place, batch.ends_at);
-  const last = entries.at(-1);
-  if (!last) return false;
-  const fresh = entries.filter((entry) => !entry.batch && isMovement(entry.kind));
+  const { fresh, last } = await freshAfter(db, place, batch.ends_at);
+  if (last.id === place.id) return false;
   const content = await pack(JSON.stringify(await readMovements(db, fresh)));
   return db.tx(async () => {
     const moved = await db.q
@@ -77,6 +78,21 @@ async function takeNext({ db }: ExportParts, id: string): Promise<boolean> {
     if (fresh.length > 0) await insertTaken(db, id, { first: batch.row_count + 1, fresh, content });
     return true;
   });
+}
+
+/**
+ * The next movements that no batch has, and the last entry that was looked at for that: where one began, at the end.
+ * Each closing goes through all entries from the first on, since one of before may have been committed late; those that
+ * are taken are passed over in long steps.
+ */
+async function freshAfter(db: Db, place: Place, before: string): Promise<{ fresh: Entry[]; last: Place }> {
+  for (let last = place; ; ) {
+    const entries = await entriesAfter(db, last, { before, most: ENTRIES_PASSED_AT_ONCE });
+    const fresh = entries.filter((entry) => !entry.batch && isMovement(entry.kind)).slice(0, ENTRIES_AT_ONCE);
+    last = (fresh.length < ENTRIES_AT_ONCE ? entries.at(-1) : fresh.at(-1)) ?? last;
+    if (fresh.length > 0 || entries.length === 0) return { fresh, last };
+    await yieldToOthers();
+  }
 }
 
 async function insertTaken(
@@ -97,7 +113,7 @@ async function insertTaken(
 /** When all movements are taken: what they add up to, their seal, and which files there will be. */
 async function seal({ db, clock }: ExportParts, batch: ExportBatch): Promise<void> {
   if (batch.state !== 'taking') return;
-  const left = await entriesAfter(db, await placeOf(db, batch.id), batch.endsAt);
+  const left = await entriesAfter(db, await placeOf(db, batch.id), { before: batch.endsAt });
   if (left.length > 0) return;
   const hash = createHash('sha256');
   const sums = new Map<string, BatchSum>();

@@ -30,7 +30,11 @@ const SOURCES: Record<string, (db: Db, entries: readonly Entry[]) => Promise<Map
 };
 
 /** The next entries of the journal before a moment, in order, a bounded number. */
-export async function entriesAfter(db: Db, place: Place, before: string): Promise<Entry[]> {
+export async function entriesAfter(
+  db: Db,
+  place: Place,
+  { before, most = ENTRIES_AT_ONCE }: { before: string; most?: number },
+): Promise<Entry[]> {
   const rows = await db.read
     .selectFrom('journal_entry as entry')
     .leftJoin('export_batch_row as taken', 'taken.entry_id', 'entry.id')
@@ -41,7 +45,7 @@ export async function entriesAfter(db: Db, place: Place, before: string): Promis
     .where('entry.occurred_at', '<', before)
     .orderBy('entry.occurred_at')
     .orderBy('entry.id')
-    .limit(ENTRIES_AT_ONCE)
+    .limit(most)
     .execute();
   return rows.map((row) => ({
     id: row.id,

@@ -28,5 +28,5 @@ export const quickbooksPreset: Preset = {
 
 /** Letters, digits and the marks that numbers of documents are written with: QuickBooks refuses files with others. */
 function plainWords(text: string): string {
-  return cellText(text.replace(/[^\p{L}\p{M}\p{N} ./:-]+/gu, ' ').replace(/ +/g, ' '), LONGEST_DESCRIPTION);
+  return cellText(text.replace(/[^\p{L}\p{M}\p{N} ./:_-]+/gu, ' ').replace(/ +/g, ' '), LONGEST_DESCRIPTION);
 }

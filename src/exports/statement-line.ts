@@ -30,18 +30,17 @@ const WORDS: Record<ReturnType<typeof movementType>, string> = {
 export function statementLines(movement: Movement, { grossMinor, feeMinor, netMinor }: MoneyMoved): StatementLine[] {
   const type = movementType(movement.kind);
   const payee = movement.customer?.name ?? movement.account ?? '';
-  const about = [
-    movement.receiptNumber,
-    ...(movement.documents ?? []).map((document) => document.number),
-    movement.customer ? undefined : movement.memo,
-    movement.payoutRef && `payout ${movement.payoutRef}`,
-  ];
-  const describe = (word: string) => [word, ...about].filter(Boolean).join(' ');
+  const documents = (movement.documents ?? []).map((document) => document.number);
+  const payout = movement.payoutRef && !movement.memo.includes(movement.payoutRef) && `payout ${movement.payoutRef}`;
+  const describe = (word: string) => {
+    const what = movement.customer ? [word, movement.receiptNumber, ...documents] : [movement.memo];
+    return [...what, payout].filter(Boolean).join(' ');
+  };
   const gateway = movement.account ?? payee;
   if (type === 'fee') return nonZero([{ amountMinor: netMinor, payee: gateway, description: describe(WORDS.fee) }]);
   return nonZero([
     { amountMinor: grossMinor, payee, description: describe(WORDS[type]) },
-    { amountMinor: -feeMinor, payee: gateway, description: describe(`${WORDS.fee} of`) },
+    { amountMinor: -feeMinor, payee: gateway, description: describe(WORDS.fee) },
   ]);
 }
 

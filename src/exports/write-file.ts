@@ -168,7 +168,7 @@ async function* pagesFromBooks(db: Db, file: ExportFile): AsyncGenerator<ListedP
   const { timeZone: zone } = await readCompany(db);
   const { since, until } = bookedBetween(file, zone);
   for (let place: Place = { at: since, id: '' }; ; ) {
-    const entries = await entriesAfter(db, place, until);
+    const entries = await entriesAfter(db, place, { before: until });
     const last = entries.at(-1);
     if (!last) return;
     const batches = new Map(entries.map((entry) => [entry.id, entry.batch]));
