@@ -31,48 +31,46 @@ export interface PaymentInFull {
 export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFull> {
   const payment = await db.read.selectFrom('payment').selectAll().where('id', '=', id).executeTakeFirst();
   if (!payment) throw notFound('payment');
-  const [customer, account, person, reverser, attempts, documents, journal, receipt, disputes, cases] =
-    await Promise.all([
-      db.read
-        .selectFrom('customer')
-        .select(['id', 'number', 'name'])
-        .where('id', '=', payment.customer_id)
-        .executeTakeFirstOrThrow(),
-      db.read
-        .selectFrom('account')
-        .select(['id', 'name', 'livemode'])
-        .where('id', '=', payment.account_id ?? '')
-        .executeTakeFirst(),
-      db.read
-        .selectFrom('person')
-        .select('name')
-        .where('id', '=', payment.created_by ?? '')
-        .executeTakeFirst(),
-      db.read
-        .selectFrom('person')
-        .select('name')
-        .where('id', '=', payment.reversed_by ?? '')
-        .executeTakeFirst(),
-      db.read
-        .selectFrom('attempt')
-        .leftJoin('person', 'person.id', 'attempt.started_by')
-        .selectAll('attempt')
-        .select('person.name as clerk')
-        .where('payment_id', '=', id)
-        .orderBy('attempt.id')
-        .limit(100)
-        .execute(),
-      documentsOf(db, id),
-      transactionsOf(db, id),
-      db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),
-      disputesOfPayment(db, id),
-      db.read
-        .selectFrom('case_file')
-        .select(['id', 'summary', 'opened_at', 'closed_at'])
-        .where('subject_id', '=', id)
-        .orderBy('id')
-        .execute(),
-    ]);
+  const [customer, account, person, reverser, attempts, documents, journal, receipt, cases] = await Promise.all([
+    db.read
+      .selectFrom('customer')
+      .select(['id', 'number', 'name'])
+      .where('id', '=', payment.customer_id)
+      .executeTakeFirstOrThrow(),
+    db.read
+      .selectFrom('account')
+      .select(['id', 'name', 'livemode'])
+      .where('id', '=', payment.account_id ?? '')
+      .executeTakeFirst(),
+    db.read
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', payment.created_by ?? '')
+      .executeTakeFirst(),
+    db.read
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', payment.reversed_by ?? '')
+      .executeTakeFirst(),
+    db.read
+      .selectFrom('attempt')
+      .leftJoin('person', 'person.id', 'attempt.started_by')
+      .selectAll('attempt')
+      .select('person.name as clerk')
+      .where('payment_id', '=', id)
+      .orderBy('attempt.id')
+      .limit(100)
+      .execute(),
+    documentsOf(db, id),
+    transactionsOf(db, id),
+    db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),
+    db.read
+      .selectFrom('case_file')
+      .select(['id', 'summary', 'opened_at', 'closed_at'])
+      .where('subject_id', '=', id)
+      .orderBy('id')
+      .execute(),
+  ]);
   return {
     payment,
     customer,
@@ -83,7 +81,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
     documents,
     journal,
     receipt,
-    disputes,
+    disputes: await disputesOfPayment(db, id),
     cases,
   };
 }
