@@ -77,12 +77,13 @@ export async function checkDisputesAtGateway(parts: PaymentParts): Promise<Check
   return results;
 }
 
-function differences(ours: Map<string, number>, theirs: GatewayDispute[]): CheckResult['broken'] {
+function differences(ours: Map<string, number | null>, theirs: GatewayDispute[]): CheckResult['broken'] {
   const refs = new Set(theirs.map((one) => one.ref));
   const there = theirs.flatMap((one) => {
     const movedMinor = one.movements.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     const hereMinor = ours.get(one.ref);
-    if (hereMinor === movedMinor) return [];
+    // Of a charge that is not ours nothing is booked here: it has a case, and its money stands in suspense.
+    if (hereMinor === movedMinor || hereMinor === null) return [];
     const fault = hereMinor === undefined ? 'disputed there, not here' : 'moved otherwise there';
     return [{ gatewayRef: one.ref, status: one.rawStatus, movedMinor, hereMinor, fault }];
   });
@@ -92,16 +93,20 @@ function differences(ours: Map<string, number>, theirs: GatewayDispute[]): Check
   return [...there, ...here];
 }
 
-/** The gateway's name of each dispute, and what its movements here come to. */
-async function ourDisputes(db: Db, accountId: string): Promise<Map<string, number>> {
+/** The gateway's name of each dispute, and what its movements here come to; null where the charge is not ours. */
+async function ourDisputes(db: Db, accountId: string): Promise<Map<string, number | null>> {
   const rows = await db.read
     .selectFrom('dispute')
     .leftJoin('dispute_movement', 'dispute_movement.dispute_id', 'dispute.id')
-    .select(['dispute.gateway_ref', ({ fn }) => fn.sum<number | null>('dispute_movement.amount_minor').as('moved')])
+    .select([
+      'dispute.gateway_ref',
+      'dispute.payment_id',
+      ({ fn }) => fn.sum<number | null>('dispute_movement.amount_minor').as('moved'),
+    ])
     .where('dispute.account_id', '=', accountId)
-    .groupBy(['dispute.id', 'dispute.gateway_ref'])
+    .groupBy(['dispute.id', 'dispute.gateway_ref', 'dispute.payment_id'])
     .execute();
-  return new Map(rows.map((row) => [row.gateway_ref, Number(row.moved ?? 0)]));
+  return new Map(rows.map((row) => [row.gateway_ref, row.payment_id === null ? null : Number(row.moved ?? 0)]));
 }
 
 async function connectedSince(db: Db, accountId: string): Promise<string> {
