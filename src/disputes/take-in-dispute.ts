@@ -93,7 +93,8 @@ async function write(parts: PaymentParts, found: Found): Promise<Dispute | undef
     if (!(await writeDispute(db, before, set))) return undefined;
     if (found.payment && !found.before?.paymentId) await writeParts(parts, before.id, found);
     const dispute = await readDispute(db, before.id);
-    await bookMovements(parts, dispute, found.truth.movements);
+    // Money of a charge that is not ours stands in suspense with the payouts, until the payment is known.
+    if (dispute.paymentId) await bookMovements(parts, dispute, found.truth.movements);
     await matchCases(parts, dispute, found.before);
     if (stateOf(found.truth) !== dispute.state) await tellOfOddState(parts, dispute, found.truth.rawStatus);
     await tellStory(parts, dispute, found.before);
