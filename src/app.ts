@@ -17,11 +17,15 @@ import { depositsRoutes } from './deposits/deposits.routes.ts';
 import { owedDepositIds } from './deposits/deposits.store.ts';
 import { depositsHeldRoutes } from './deposits/deposits-held.routes.ts';
 import { voidDepositRoutes } from './deposits/void-deposit.routes.ts';
-import { exportsRoutes } from './exports/exports.routes.ts';
 import { disputesRoutes } from './disputes/disputes.routes.ts';
+import { exportsRoutes } from './exports/exports.routes.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
+import { creditNotesRoutes } from './invoices/credit-notes.routes.ts';
+import { customerCreditNoteRoutes } from './invoices/customer-credit-note.routes.ts';
+import { customerStatementRoutes } from './invoices/customer-statement.routes.ts';
 import { invoicesRoutes } from './invoices/invoices.routes.ts';
+import { statementRoutes } from './invoices/statement.routes.ts';
 import { voidInvoiceRoutes } from './invoices/void-invoice.routes.ts';
 import { booksRoutes } from './ledger/books.routes.ts';
 import { transactionsRoutes } from './ledger/transactions.routes.ts';
@@ -30,6 +34,7 @@ import { linksRoutes } from './links/links.routes.ts';
 import { mailboxRoutes } from './mail/mailbox.routes.ts';
 import { templatesRoutes } from './mail/templates.routes.ts';
 import { chargeRoutes } from './office/charge.routes.ts';
+import { dashboardRoutes } from './office/dashboard.routes.ts';
 import { officeRoutes } from './office/office.routes.ts';
 import { processCardRoutes } from './office/process-card.routes.ts';
 import { surroundOffice } from './office/surround.ts';
@@ -37,6 +42,7 @@ import { paths } from './paths.ts';
 import { paymentsRoutes } from './payments/payments.routes.ts';
 import { recordPaymentRoutes } from './payments/record-payment.routes.ts';
 import { reversePaymentRoutes } from './payments/reverse-payment.routes.ts';
+import { payoutsRoutes } from './payouts/payouts.routes.ts';
 import { formTokenOnly, sameOriginOnly } from './platform/web/csrf.ts';
 import { errorHandler, notFoundHandler } from './platform/web/errors.ts';
 import { securityHeaders } from './platform/web/headers.ts';
@@ -46,7 +52,10 @@ import { sessions } from './platform/web/sessions.ts';
 import { customerReceiptRoutes } from './receipts/customer-receipt.routes.ts';
 import { receiptsRoutes } from './receipts/receipts.routes.ts';
 import { reconcileRoutes } from './reconcile/reconcile.routes.ts';
+import { customerRefundRoutes } from './refunds/customer-refund.routes.ts';
+import { refundPaymentRoutes } from './refunds/refund-payment.routes.ts';
 import { refundsRoutes } from './refunds/refunds.routes.ts';
+import { refundsDeskRoutes } from './refunds/refunds-desk.routes.ts';
 import { lookAtReminders } from './reminders/look-at-reminders.ts';
 import { remindersRoutes } from './reminders/reminders.routes.ts';
 import { ownPasswordRoutes } from './staff/own-password.routes.ts';
@@ -86,9 +95,10 @@ export function createApp(house: House): Express {
 
   app.use(sameOriginOnly(config.baseUrl));
   // Customers: the link is the right.
-  app.use(customerReceiptRoutes(house));
+  app.use(customerRefundRoutes(house), customerCreditNoteRoutes(house));
+  app.use(customerReceiptRoutes(house), customerStatementRoutes(house));
   app.use(checkoutRoutes(house));
-  app.use(['/pay', '/r', '/webhooks', '/brand'], notFoundHandler);
+  app.use(['/pay', '/r', '/s', '/webhooks', '/brand'], notFoundHandler);
 
   app.use(sessions({ db: house.db, clock: house.clock, keys: config.sessionKeys, https }));
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 600 }));
@@ -100,10 +110,11 @@ export function createApp(house: House): Express {
   app.use(surroundOffice(house));
   app.use(signOutRoutes(house));
   app.use(officeRoutes(house));
+  app.use(dashboardRoutes(house));
   // Reminders stand above customers and invoices, whose pages show them.
   const showReminders = (subjectId: string) => lookAtReminders(house, subjectId);
   app.use(customersRoutes({ ...house, showReminders }));
-  app.use(invoicesRoutes({ ...house, showReminders }));
+  app.use(invoicesRoutes({ ...house, showReminders }), statementRoutes(house));
   // Before the pages of single deposits, whose address takes any word.
   app.use(depositsHeldRoutes(house));
   app.use(depositsRoutes(house));
@@ -130,8 +141,10 @@ export function createApp(house: House): Express {
   app.use(receiptsRoutes(house));
   app.use(auditRoutes(house));
   app.use(exportsRoutes(house));
-  app.use(refundsRoutes(house));
   app.use(disputesRoutes(house));
+  app.use(refundsRoutes(house), refundPaymentRoutes(house), refundsDeskRoutes(house));
+  app.use(creditNotesRoutes({ ...house, endSettledLinks }));
+  app.use(payoutsRoutes(house));
   app.use(remindersRoutes(house));
   app.use(reconcileRoutes(house));
 

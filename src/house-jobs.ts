@@ -11,6 +11,7 @@ import { sumJournal } from './ledger/sum-journal.ts';
 import { continueBatches } from './links/send-batch.ts';
 import { writeFetches } from './links/write-fetches.ts';
 import { outboxJob } from './mail/outbox-job.ts';
+import { rollUpDays } from './office/roll-up-days.ts';
 import { sweepPayments } from './payments/sweep-payments.ts';
 import { readMovements } from './payouts/read-movements.ts';
 import { MINUTE_MS, nowIso, SECOND_MS } from './platform/clock.ts';
@@ -18,6 +19,7 @@ import type { Job } from './platform/jobs.ts';
 import { sweepThrottle } from './platform/throttle.ts';
 import { continueReviewBatches } from './receipts/run-review-batch.ts';
 import { reconcileDue } from './reconcile/reconcile-due.ts';
+import { hearRefunds } from './refunds/hear-refunds.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { sendReminders } from './reminders/send-reminders.ts';
 import { retryEvents } from './webhooks/retry-events.ts';
@@ -34,6 +36,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'sweep-disputes', everyMs: MINUTE_MS, run: () => sweepDisputes(house) },
     { name: 'reconcile', everyMs: 20 * SECOND_MS, run: () => reconcileDue(house) },
     { name: 'read-movements', everyMs: 20 * SECOND_MS, run: () => readMovements(house) },
+    { name: 'hear-refunds', everyMs: 10 * MINUTE_MS, run: () => hearRefunds(house) },
     { name: 'retry-events', everyMs: 10 * SECOND_MS, run: () => retryEvents(house) },
     { name: 'continue-imports', everyMs: 15 * SECOND_MS, run: () => continueImports(house) },
     { name: 'apply-deposits', everyMs: 15 * SECOND_MS, run: () => applyToNewInvoices(house) },
@@ -45,6 +48,7 @@ export function jobsOf(house: House): Job[] {
     { name: 'continue-reviews', everyMs: 15 * SECOND_MS, run: () => continueReviewBatches(house) },
     { name: 'write-fetches', everyMs: 30 * SECOND_MS, run: () => writeFetches(house) },
     { name: 'seal-audit', everyMs: 5 * SECOND_MS, run: () => sealAndAnchor(house) },
+    { name: 'roll-up-days', everyMs: MINUTE_MS, run: () => rollUpDays(house) },
     { name: 'sweep-throttle', everyMs: 30 * MINUTE_MS, run: () => sweepThrottle(house) },
     { name: 'sweep-access', everyMs: 30 * MINUTE_MS, run: () => sweepAccess(house) },
     { name: 'sweep-sessions', everyMs: 30 * MINUTE_MS, run: () => sweepSessions(house) },

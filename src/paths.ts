@@ -62,7 +62,18 @@ export const paths = {
   depositsForInvoice: (id: string) => `/invoices/${id}/deposits`,
   unapplyDeposit: (applicationId: string) => `/deposit-applications/${applicationId}/reversal`,
   refundDeposit: (id: string) => `/deposits/${id}/refunds`,
+  refundPayment: (paymentId: string) => `/payments/${paymentId}/refunds`,
+  refunds: () => '/refunds',
+  refund: (id: string) => `/refunds/${id}`,
   refreshRefund: (id: string) => `/refunds/${id}/look`,
+  approveRefund: (id: string) => `/refunds/${id}/approval`,
+  declineRefund: (id: string) => `/refunds/${id}/declining`,
+  withdrawRefund: (id: string) => `/refunds/${id}/withdrawal`,
+  explainRefund: (id: string) => `/refunds/${id}/explanation`,
+  refundReceiptPdf: (id: string) => `/refunds/${id}/receipt.pdf`,
+  newCreditNote: (invoiceId: string) => `/invoices/${invoiceId}/credit-notes`,
+  creditNote: (id: string) => `/credit-notes/${id}`,
+  creditNotePdf: (id: string) => `/credit-notes/${id}/credit-note.pdf`,
 
   disputes: () => '/disputes',
   dispute: (id: string) => `/disputes/${id}`,
@@ -199,6 +210,9 @@ export const paths = {
   customerStatementPdf: (token: string) => `/s/${token}/statement.pdf`,
   customerReceipt: (token: string) => `/r/${token}`,
   customerReceiptPdf: (token: string) => `/r/${token}/receipt.pdf`,
+  customerRefund: (token: string) => `/r/${token}/refund`,
+  customerRefundPdf: (token: string) => `/r/${token}/refund.pdf`,
+  customerCreditNotePdf: (token: string) => `/r/${token}/credit-note.pdf`,
 
   webhook: (accountId: string) => `/webhooks/${accountId}`,
 } as const;

@@ -69,7 +69,7 @@ const DEEDS: Record<string, string> = {
   'link.replaced': 'replaced {it} with a newer one',
   'link.revoked': 'revoked {it}',
   'link.sent': 'sent {it}',
-  'link.used': 'saw {it} used',
+  'link.used': 'ended {it} as used',
   'payment.cancel-asked': 'asked to cancel {it}',
   'payment.cancelled': 'ended {it}, unpaid',
   'payment.declined': 'declined {it}',
@@ -147,13 +147,14 @@ export function groupLabel(group: string): string {
  */
 export function detailNotes(detail: Record<string, unknown>): string[] {
   const notes: string[] = [];
-  const { currency, total, reason, note, resolution, to, cc, brand, last4, category, invoice, deposit } = detail;
+  const { currency, total, role, reason, note, resolution, to, cc, brand, last4, category, invoice, deposit } = detail;
   if (isText(currency)) {
     for (const [name, minor] of Object.entries(detail))
       if (name.endsWith('Minor') && Number.isSafeInteger(minor))
         notes.push(showMoneyWithCode({ amountMinor: minor as number, currency }));
     if (isText(total)) notes.push(`${total} ${currency}`);
   }
+  if (isText(role)) notes.push(`as ${role}`);
   if (isText(invoice)) notes.push(`invoice ${invoice}`);
   if (isText(deposit)) notes.push(`deposit ${deposit}`);
   if (isText(last4)) notes.push(cardText(isText(brand) ? brand : '', last4));

@@ -24,7 +24,7 @@ const SUBJECTS: Record<string, { word: string; href?: (id: string) => string; pe
   letter: { word: 'letter', href: paths.letter, permission: 'mailbox.read' },
   link: { word: 'payment link', href: paths.link, permission: 'links.read' },
   'link-batch': { word: 'links sent together', href: paths.linkBatch, permission: 'links.read' },
-  payment: { word: 'payment', href: paths.payment, permission: 'payments.read' },
+  payment: { word: 'payment of', href: paths.payment, permission: 'payments.read' },
   person: { word: '', href: paths.person, permission: 'people.manage' },
   receipt: { word: 'receipt', href: paths.receipt, permission: 'receipts.read' },
   template: { word: 'letter', href: paths.templates, permission: 'templates.read' },
@@ -83,6 +83,7 @@ export function auditPage(shown: AuditShown) {
 function deedShown(row: LoggedDeed, { role, names }: Pick<AuditShown, 'role' | 'names'>) {
   const { before, after, namesIt } = deedWords(row.action);
   const detail = JSON.parse(row.detail) as Record<string, unknown>;
+  const it = namesIt ? subjectShown(row, { role, names }) : undefined;
   return {
     seq: row.seq,
     at: row.at,
@@ -90,8 +91,9 @@ function deedShown(row: LoggedDeed, { role, names }: Pick<AuditShown, 'role' | '
     role: row.person_role ?? (row.actor_kind === 'customer' && row.actor_id ? 'customer' : ''),
     before,
     after,
-    it: namesIt ? subjectShown(row, { role, names }) : undefined,
-    notes: detailNotes(detail),
+    it,
+    // A payment is called by its sum already.
+    notes: detailNotes(detail).filter((text) => !it?.text.endsWith(text)),
     facts: [
       { label: 'Line', value: String(row.seq) },
       { label: 'Action', value: row.action },

@@ -19,6 +19,7 @@ const SUBJECTS: Record<string, { label: string; href?: (id: string) => string }>
   payment: { label: 'Payment', href: paths.payment },
   payout: { label: 'Payout', href: paths.payout },
   receipt: { label: 'Receipt', href: paths.receipt },
+  refund: { label: 'Refund', href: paths.refund },
   webhook: { label: 'Message of the gateway' },
 };
 
@@ -97,7 +98,7 @@ function shown(row: CaseRow) {
     ownerId: row.owner_id ?? '',
     owner: row.owner ?? '',
     closedAt: row.closed_at,
-    closer: row.closer,
+    closer: row.closer ?? (row.closed_at ? 'The portal' : ''),
     resolution: row.resolution,
   };
 }

@@ -118,7 +118,8 @@ function summaryOf(
   const show = (amountMinor: number) => showMoney({ amountMinor, currency }, language);
   const dueMinor = dueOn(found.payables);
   const askedMinor = isPayersChoice(terms) ? dueMinor : sumAsked(found, fields).amountMinor;
-  const paidMinor = documents.reduce((sum, { payable }) => sum + payable.paidMinor, 0);
+  const creditedMinor = documents.reduce((sum, { payable }) => sum + payable.creditedMinor, 0);
+  const paidMinor = documents.reduce((sum, { payable }) => sum + payable.paidMinor, 0) - creditedMinor;
   const single = documents.length === 1 ? documents[0] : undefined;
   return {
     due: show(askedMinor),
@@ -130,6 +131,7 @@ function summaryOf(
     total: show(single ? single.payable.totalMinor : dueMinor),
     stillDue: show(dueMinor),
     paidBefore: single && paidMinor > 0 ? show(-paidMinor) : undefined,
+    credited: single && creditedMinor > 0 ? show(-creditedMinor) : undefined,
     paidOfThese: !single && paidMinor > 0 ? words.pay.paidOfThese(show(paidMinor)) : undefined,
     rest: askedMinor < dueMinor ? words.pay.staysDue(show(dueMinor - askedMinor)) : undefined,
     note: single?.note ?? '',

@@ -41,7 +41,10 @@ export function summaryPdf(setting: Setting, documents: Document[]): Promise<Buf
         ...(lines.length > 0
           ? lines.map((line) => [line.description, line.quantity, show(line.amountMinor)])
           : [[nameOf(payable, words.pay), '1', show(payable.totalMinor)]]),
-        ...(payable.paidMinor > 0 ? [[words.pay.paidBefore, '', show(-payable.paidMinor)]] : []),
+        ...(payable.paidMinor > payable.creditedMinor
+          ? [[words.pay.paidBefore, '', show(payable.creditedMinor - payable.paidMinor)]]
+          : []),
+        ...(payable.creditedMinor > 0 ? [[words.pay.credited, '', show(-payable.creditedMinor)]] : []),
       ],
       total: [words.pay.stillDue, '', show(payable.dueMinor)],
     })),

@@ -25,6 +25,7 @@ export async function changeCompany(parts: { db: Db; clock: Clock }, wanted: Com
       reply_to: wanted.replyTo,
       time_zone: wanted.timeZone,
       refund_terms: wanted.refundTerms,
+      refund_limits: wanted.refundLimits,
       auto_apply_deposits: wanted.autoApplyDeposits ? (1 as const) : (0 as const),
       updated_at: nowIso(clock),
     };

@@ -11,6 +11,7 @@ import { render } from '../platform/web/render.ts';
 import { changeCompany } from './change-company.ts';
 import { companyPage, typedOf } from './company.pages.ts';
 import { readCompany } from './company.store.ts';
+import { tidyRefundLimits } from './refund-limits.ts';
 
 const line = z.string().transform(tidyLine);
 const lines = z.string().transform(tidyLines);
@@ -27,6 +28,7 @@ const companyForm = z.strictObject({
   replyTo: line,
   timeZone: line,
   refundTerms: lines,
+  refundLimits: lines.transform(tidyRefundLimits),
   autoApplyDeposits: z
     .literal('yes')
     .optional()

@@ -20,6 +20,7 @@ export async function readCompany(db: Db): Promise<Company> {
     replyTo: row.reply_to,
     timeZone: row.time_zone,
     refundTerms: row.refund_terms,
+    refundLimits: row.refund_limits,
     autoApplyDeposits: row.auto_apply_deposits === 1,
   };
 }

@@ -3,6 +3,7 @@ import type { Sender } from '../mail/letter.ts';
 import { isPhoneNumber, NO_PHONE_NUMBER } from '../platform/phone-number.ts';
 import { isPlainLine } from '../platform/text-key.ts';
 import { COUNTRIES, isTimeZone } from './places.ts';
+import { isLimitFault, readRefundLimits } from './refund-limits.ts';
 
 /** Who asks for the money: shown on pages, letters and receipts. */
 export interface Company {
@@ -19,6 +20,8 @@ export interface Company {
   /** IANA name: in which zone a day begins and ends. */
   timeZone: string;
   refundTerms: string;
+  /** Above which sums a second person approves a refund: one line for each currency (`refund-limits.ts`). */
+  refundLimits: string;
   /** Held deposits are applied when an invoice comes for the same order. */
   autoApplyDeposits: boolean;
 }
@@ -37,6 +40,7 @@ export const UNNAMED_COMPANY: Company = {
   replyTo: '',
   timeZone: 'UTC',
   refundTerms: '',
+  refundLimits: '',
   autoApplyDeposits: false,
 };
 
@@ -65,6 +69,7 @@ export const COMPANY_MOST: Record<CompanyText, number> = {
   replyTo: 254,
   timeZone: 64,
   refundTerms: 2000,
+  refundLimits: 1000,
 };
 
 /** What is wrong with the settings: a sentence for each field at fault, none when all is well. */
@@ -81,8 +86,12 @@ export function companyFaults(company: Company): Partial<Record<keyof Company, s
   if (replyTo && !readMailAddress(replyTo)) faults.replyTo = NO_ADDRESS;
   if (supportPhone && !isPhoneNumber(supportPhone)) faults.supportPhone = NO_PHONE_NUMBER;
   if (!isTimeZone(timeZone)) faults.timeZone = 'Choose a time zone from the list, such as Europe/Berlin.';
+  const limits = readRefundLimits(company.refundLimits);
+  if (isLimitFault(limits)) {
+    faults.refundLimits = `Write one currency and sum a line, such as EUR 500. This is none: ${limits.line.slice(0, 60)}`;
+  }
   for (const field of Object.keys(COMPANY_MOST) as CompanyText[]) {
-    const lines = field === 'address' || field === 'refundTerms';
+    const lines = field === 'address' || field === 'refundTerms' || field === 'refundLimits';
     if (!lines && !isPlainLine(company[field])) faults[field] ??= 'Use one line of plain text.';
     if (company[field].length > COMPANY_MOST[field]) faults[field] ??= `Use at most ${COMPANY_MOST[field]} characters.`;
   }

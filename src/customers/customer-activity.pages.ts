@@ -55,6 +55,7 @@ function amountText({ amountMinor, partMinor, currency }: PaymentShown): string 
 
 const PAYMENT_BADGES: Record<string, { text: string; tone: string }> = {
   paid: { text: 'Paid', tone: 'ok' },
+  credited: { text: 'Credited', tone: 'muted' },
   cancelled: { text: 'Cancelled', tone: 'muted' },
   reversed: { text: 'Reversed', tone: 'bad' },
 };

@@ -12,6 +12,7 @@ export const DEMO_COMPANY: Company = {
   replyTo: 'accounts@atelier-nord.example',
   timeZone: 'Europe/London',
   refundTerms: 'To the card that paid, when asked for within 14 days of the delivery.',
+  refundLimits: '',
   autoApplyDeposits: false,
 };
 

@@ -8,6 +8,7 @@ import { refuseWhileLeased } from '../payables/lease.ts';
 import type { Payable } from '../payables/payable.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import { restatePayable } from '../payables/restate-payable.ts';
+import { refuseWhileUnexplained } from '../payables/unexplained-refund.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { newId } from '../platform/ids.ts';
@@ -40,6 +41,7 @@ export async function applyDeposit(parts: { db: Db; clock: Clock }, order: Depos
     if (!invoice) throw notFound('invoice');
     refuseStrangers(deposit, invoice);
     await refuseWhileLeased(db, [invoice.id]);
+    await refuseWhileUnexplained(db, [deposit.id]);
     const amountMinor = await fitting(db, { deposit, invoice }, order.amountMinor);
 
     const id = newId('all');

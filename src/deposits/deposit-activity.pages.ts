@@ -1,19 +1,11 @@
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { Application } from '../payables/applications.store.ts';
+import { REFUND_STATE_WORDS } from '../payables/refund-state-words.ts';
 import { brandName } from '../words/card-brand.ts';
 import type { PaidIn, RefundShown } from './deposit-activity.store.ts';
 
 const METHODS = { card: 'card', cash: 'cash', cheque: 'cheque', transfer: 'bank transfer' } as const;
-
-const REFUND_STATES: Record<RefundShown['state'], { text: string; tone: string }> = {
-  reserved: { text: 'Being sent', tone: 'warn' },
-  sent: { text: 'Being sent', tone: 'warn' },
-  pending: { text: 'On its way', tone: 'info' },
-  succeeded: { text: 'Refunded', tone: 'ok' },
-  failed: { text: 'Failed', tone: 'bad' },
-  cancelled: { text: 'Cancelled', tone: 'muted' },
-};
 
 /** Refunds that the gateway may still be asked about. */
 const OPEN_REFUNDS: ReadonlyArray<RefundShown['state']> = ['reserved', 'sent', 'pending'];
@@ -28,9 +20,10 @@ export function wayOf(one: { method: keyof typeof METHODS; cardBrand: string; ca
 export function refundShown(refund: RefundShown, currency: string) {
   return {
     id: refund.id,
+    href: paths.refund(refund.id),
     amount: showMoneyWithCode({ amountMinor: refund.amountMinor, currency }),
     way: [capital(wayOf(refund)), refund.reference].filter(Boolean).join(', '),
-    badge: REFUND_STATES[refund.state],
+    badge: { text: REFUND_STATE_WORDS[refund.state].label, tone: REFUND_STATE_WORDS[refund.state].tone },
     orderedAt: refund.orderedAt,
     endedAt: refund.endedAt,
     by: refund.by ?? 'The portal',
@@ -76,7 +69,7 @@ export function timelineOf({ asked, paid, applications, refunds, currency }: Mov
       what: refundSentence(one),
       amountMinor: one.amountMinor,
       who: one.by ?? 'The portal',
-      href: undefined,
+      href: paths.refund(one.id),
     })),
   ];
   return moments
@@ -89,6 +82,8 @@ function refundSentence(refund: RefundShown): string {
   if (refund.state === 'succeeded') return `Refunded by ${way}`;
   if (refund.state === 'failed') return `Refund by ${way} failed`;
   if (refund.state === 'cancelled') return `Refund by ${way} cancelled`;
+  if (refund.state === 'declined' || refund.state === 'withdrawn') return `Refund by ${way} ${refund.state}`;
+  if (refund.state === 'waiting') return `Refund by ${way} waits for a second person`;
   return `Refund by ${way} on its way`;
 }
 

@@ -58,18 +58,19 @@ export interface RefundShown {
 
 export async function refundsOf(db: Db, depositId: string): Promise<RefundShown[]> {
   const rows = await db.read
-    .selectFrom('refund')
+    .selectFrom('refund_line')
+    .innerJoin('refund', 'refund.id', 'refund_line.refund_id')
     .leftJoin('payment', 'payment.id', 'refund.payment_id')
     .leftJoin('person', 'person.id', 'refund.created_by')
     .selectAll('refund')
-    .select(['payment.card_brand', 'payment.card_last4', 'person.name'])
-    .where('refund.payable_id', '=', depositId)
+    .select(['refund_line.amount_minor as of_deposit_minor', 'payment.card_brand', 'payment.card_last4', 'person.name'])
+    .where('refund_line.payable_id', '=', depositId)
     .orderBy('refund.id')
     .limit(MOST)
     .execute();
   return rows.map((row) => ({
     id: row.id,
-    amountMinor: row.amount_minor,
+    amountMinor: row.of_deposit_minor,
     method: row.method,
     state: row.state,
     cardBrand: row.card_brand ?? '',

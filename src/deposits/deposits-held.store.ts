@@ -52,10 +52,10 @@ function heldQuery(beforeIso: string, range?: Range) {
           join journal_line l on l.entry_id = e.id and l.ledger_account = 'customer-deposits'
           where a.deposit_id is not null and e.occurred_at < ${beforeIso} ${within('a.deposit_id')}
         union all
-        select r.payable_id, -l.amount_minor
-          from refund r join journal_entry e on e.subject_id = r.id
-          join journal_line l on l.entry_id = e.id and l.ledger_account = 'customer-deposits'
-          where r.payable_id is not null and e.occurred_at < ${beforeIso} ${within('r.payable_id')}
+        select r.payable_id, case when e.kind = 'refund-returned' then r.amount_minor else -r.amount_minor end
+          from refund_line r join journal_entry e on e.subject_id = r.refund_id
+          where r.outcome = 'deposit' and e.occurred_at < ${beforeIso} ${within('r.payable_id')}
+            and exists (select 1 from journal_line l where l.entry_id = e.id and l.ledger_account = 'customer-deposits')
         union all
         select part.payable_id, -part.amount_minor
           from dispute_part part join payable p on p.id = part.payable_id and p.kind = 'deposit'

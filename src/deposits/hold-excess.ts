@@ -5,10 +5,20 @@ import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { requestDeposit } from './request-deposit.ts';
 
-/** Gives money paid beyond what was due a home: a held deposit of the customer, in the settling transaction. */
+/**
+ * Gives money that no document takes a home: a held deposit of the customer, in the transaction that books it. What a
+ * payment had settled before names the row that took it back (`reverses`).
+ */
 export async function holdExcess(
   parts: { db: Db; clock: Clock },
-  excess: { customerId: string; currency: string; amountMinor: number; paymentId: string },
+  excess: {
+    customerId: string;
+    currency: string;
+    amountMinor: number;
+    paymentId: string;
+    note?: string;
+    reverses?: string | undefined;
+  },
 ): Promise<Payable> {
   const deposit = await requestDeposit(
     parts,
@@ -18,9 +28,13 @@ export async function holdExcess(
       totalMinor: excess.amountMinor,
       orderReference: '',
       orderTotalMinor: null,
-      note: 'Paid beyond what was due.',
+      note: excess.note ?? 'Paid beyond what was due.',
     },
     SYSTEM,
   );
-  return allocate(parts, deposit, { paymentId: excess.paymentId, amountMinor: excess.amountMinor });
+  return allocate(parts, deposit, {
+    paymentId: excess.paymentId,
+    amountMinor: excess.amountMinor,
+    reverses: excess.reverses,
+  });
 }

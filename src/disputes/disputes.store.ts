@@ -2,6 +2,7 @@ import type { Selectable, Updateable } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { DisputeTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
+import { GONE_STATES } from '../refunds/refund.ts';
 import type { Dispute, Room } from './dispute.ts';
 
 /** Errors: 404 when there is none of that id. Inside a transaction it reads what that transaction sees. */
@@ -80,11 +81,12 @@ export async function roomsOfPayment(db: Db, paymentId: string, disputeId: strin
     .innerJoin('payable', 'payable.id', 'allocation.payable_id')
     .select(['allocation.payable_id', ({ fn }) => fn.sum<number>('allocation.amount_minor').as('settled')])
     .select(({ selectFrom }) => [
-      selectFrom('refund')
-        .select(({ fn }) => fn.sum<number | null>('refund.amount_minor').as('sum'))
-        .whereRef('refund.payable_id', '=', 'allocation.payable_id')
+      selectFrom('refund_line')
+        .innerJoin('refund', 'refund.id', 'refund_line.refund_id')
+        .select(({ fn }) => fn.sum<number | null>('refund_line.amount_minor').as('sum'))
+        .whereRef('refund_line.payable_id', '=', 'allocation.payable_id')
         .where('refund.payment_id', '=', paymentId)
-        .where('refund.state', 'not in', ['failed', 'cancelled'])
+        .where('refund.state', 'in', GONE_STATES)
         .as('refunded'),
       selectFrom('dispute_part')
         .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')

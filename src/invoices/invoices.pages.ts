@@ -14,6 +14,9 @@ import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { whyFixed } from './change-invoice.ts';
+import { givenBackShown } from './given-back.pages.ts';
+import type { GivenBack } from './given-back.store.ts';
+import { AGES, INVOICE_AGES } from './invoice-age.ts';
 import { INVOICE_STATES, type InvoiceFilter } from './invoice-filter.ts';
 import { example, numbers, rowsOf, type Typed } from './invoice-form.ts';
 import type { Invoice, InvoiceRow } from './invoices.store.ts';
@@ -36,7 +39,7 @@ export function invoicesPage(
   },
 ) {
   const { search: q, state, currency, customerId } = filter;
-  const query = { q, state, currency, customer: customerId, overdue: filter.overdueOn ? 'yes' : '' };
+  const query = { q, state, currency, customer: customerId, overdue: filter.overdueOn ? 'yes' : '', age: filter.age };
   return {
     view: 'invoices/invoices',
     layout: 'office' as const,
@@ -47,6 +50,7 @@ export function invoicesPage(
     withoutCustomer: withQuery(paths.invoices(), { ...query, customer: '' }),
     states: INVOICE_STATES.map((value) => ({ value, label: PAYABLE_STATES[value].label })),
     currencies: currencies.map((value) => ({ value, label: value })),
+    ages: AGES.map((value) => ({ value, label: INVOICE_AGES[value].label })),
     selection: {
       from: withQuery(paths.invoices(), { ...query, before }),
       all: withQuery(paths.sendLinks(), { all: 'invoices', from: withQuery(paths.invoices(), query), ...query }),
@@ -111,6 +115,7 @@ export function invoicePage({
   links,
   payments,
   applied,
+  givenBack,
   history,
   reminders,
   now,
@@ -120,6 +125,7 @@ export function invoicePage({
   links: LinkShown[];
   payments: PaymentShown[];
   applied: Application[];
+  givenBack: GivenBack;
   history: AuditLine[];
   reminders: RemindersShown;
   now: Date;
@@ -143,7 +149,8 @@ export function invoicePage({
       note: draft.note,
       lines: draft.lines.map((line) => ({ ...line, amount: show(line.amountMinor) })),
       total: show(payable.totalMinor),
-      paid: show(payable.paidMinor),
+      paid: show(payable.paidMinor - payable.creditedMinor),
+      credited: payable.creditedMinor > 0 ? show(payable.creditedMinor) : '',
       paidElsewhere: paidElsewhereMinor > 0 ? show(paidElsewhereMinor) : '',
       due: show(payable.dueMinor),
       canSend: payable.dueMinor > 0,
@@ -156,6 +163,7 @@ export function invoicePage({
     ),
     payments: section(payments.map(paymentShown), withQuery(paths.payments(), { q: payable.number })),
     applied: applied.map(appliedShown),
+    givenBack: givenBackShown(givenBack, { invoiceId: payable.id, currency: payable.currency }),
     history: historyShown(history),
     reminders,
   } satisfies Page & Record<string, unknown>;

@@ -18,6 +18,7 @@ import { fieldErrorsOf, queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { changeInvoice, whyFixed } from './change-invoice.ts';
 import { createInvoice } from './create-invoice.ts';
+import { givenBackOf } from './given-back.store.ts';
 import { readInvoiceFilter } from './invoice-filter.ts';
 import { changeInvoiceSchema, draftOf, newInvoiceSchema, tidyTyped, typedOf } from './invoice-form.ts';
 import { invoiceForm, invoicePage, invoicesPage } from './invoices.pages.ts';
@@ -80,14 +81,15 @@ export function invoicesRoutes({
   router.get(paths.invoice(':id'), may('invoices.read'), async (req, res) => {
     const invoice = await readInvoice(db, String(req.params.id));
     const payableId = invoice.payable.id;
-    const [links, payments, applied, history, reminders] = await Promise.all([
+    const [links, payments, applied, givenBack, history, reminders] = await Promise.all([
       recentLinks(db, { payableId }),
       recentPayments(db, { payableId }),
       applicationsOf(db, { invoiceId: payableId }),
+      givenBackOf(db, payableId),
       auditOf(db, payableId),
       showReminders(payableId),
     ]);
-    const lists = { links, payments, applied, history };
+    const lists = { links, payments, applied, givenBack, history };
     render(res, invoicePage({ invoice, ...lists, reminders, now: clock.now(), today: await today() }));
   });
 

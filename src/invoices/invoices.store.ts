@@ -152,6 +152,9 @@ async function fitting(db: Db, filter: InvoiceFilter) {
   if (filter.overdueOn) {
     query = query.where('invoice.due_on', '<', filter.overdueOn).where('payable.state', 'in', [...OWING_STATES]);
   }
+  if (filter.age) query = query.where('payable.state', 'in', [...OWING_STATES]);
+  if (filter.dueDays.first) query = query.where('invoice.due_on', '>=', filter.dueDays.first);
+  if (filter.dueDays.last) query = query.where('invoice.due_on', '<=', filter.dueDays.last);
   // Within an object: a query that is awaited would be carried out.
   return { query };
 }

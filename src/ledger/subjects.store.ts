@@ -32,7 +32,40 @@ const SUBJECTS: Readonly<Record<string, SubjectKind>> = {
     entries: (id) => ofPayment(sql`(select payment_id from receipt where id = ${id})`),
   },
   ref: {
-    ...{ noun: 'refund', table: 'refund', belongsTo: sql`coalesce(payable_id, payment_id)` },
+    ...{ noun: 'refund', table: 'refund', page: paths.refund },
+    entries: (id) => [
+      about(sql`select ${id} as id`),
+      about(sql`select allocation_id as id from credit_note where refund_id = ${id}`),
+      about(sql`select id from gateway_movement where refund_id = ${id}`),
+    ],
+  },
+  crn: {
+    ...{ noun: 'credit note', table: 'credit_note', page: paths.creditNote },
+    called: { column: 'number', shown: (number) => `CN-${number.padStart(6, '0')}` },
+    entries: (id) => [
+      about(sql`select allocation_id as id from credit_note where id = ${id}`),
+      about(sql`select allocation.id from credit_note join allocation on allocation.reverses = credit_note.allocation_id
+        where credit_note.id = ${id}`),
+    ],
+  },
+  dis: { noun: 'dispute', table: 'dispute', page: paths.dispute, entries: ofDispute },
+  dmv: {
+    noun: 'dispute',
+    table: 'dispute_movement',
+    belongsTo: sql`dispute_id`,
+    entries: (id) => [about(sql`select ${id} as id`)],
+  },
+  pou: {
+    ...{ noun: 'payout', table: 'payout', page: paths.payout },
+    entries: (id) => [
+      about(sql`select ${id} as id`),
+      about(sql`select id from gateway_movement where payout_id = ${id}`),
+    ],
+  },
+  mov: {
+    noun: 'movement at the gateway',
+    table: 'gateway_movement',
+    belongsTo: sql`coalesce(payment_id, dispute_id, refund_id, payout_id)`,
     entries: (id) => [about(sql`select ${id} as id`)],
   },
   all: {
@@ -55,7 +88,19 @@ function ofPayable(id: Sql): Sql[] {
     about(sql`select payment_id as id from allocation where payable_id = ${id}`),
     about(sql`select id from allocation where payable_id = ${id}`),
     about(sql`select id from allocation where deposit_id = ${id}`),
-    about(sql`select id from refund where payable_id = ${id}`),
+    about(sql`select refund_id as id from refund_line where payable_id = ${id}`),
+    about(sql`select dispute_id as id from dispute_part where payable_id = ${id}`),
+    about(sql`select moved.id from dispute_part part join dispute_movement moved on moved.dispute_id = part.dispute_id
+      where part.payable_id = ${id}`),
+  ];
+}
+
+function ofDispute(id: Sql): Sql[] {
+  return [
+    about(sql`select ${id} as id`),
+    about(sql`select id from dispute_movement where dispute_id = ${id}`),
+    about(sql`select allocation_id as id from credit_note where dispute_id = ${id}`),
+    about(sql`select id from gateway_movement where dispute_id = ${id}`),
   ];
 }
 
@@ -64,6 +109,10 @@ function ofPayment(id: Sql): Sql[] {
     about(sql`select ${id} as id`),
     about(sql`select id from allocation where payment_id = ${id}`),
     about(sql`select id from refund where payment_id = ${id}`),
+    about(sql`select id from dispute where payment_id = ${id}`),
+    about(sql`select moved.id from dispute join dispute_movement moved on moved.dispute_id = dispute.id
+      where dispute.payment_id = ${id}`),
+    about(sql`select id from gateway_movement where payment_id = ${id}`),
   ];
 }
 

@@ -24,52 +24,6 @@ export async function transactionsOf(db: Db, subjectId: string): Promise<Transac
     rows.map((row) => row.id),
   );
   return entries.flatMap(({ id, at, memo, lines }) => lines.map((line) => ({ entryId: id, at, memo, ...line })));
-  // One branch for each way in, so that each is a step of an index; `;` follows `:`.
-  const found = sql<TransactionLine>`
-    select entry.id as "entryId", entry.occurred_at as "at", entry.memo as "memo", line.ledger_account as "ledgerAccount",
-           line.currency as "currency", line.amount_minor as "amountMinor"
-      from (
-        select id from journal_entry where subject_id = ${subjectId}
-        union
-        select id from journal_entry where subject_id > ${`${subjectId}:`} and subject_id < ${`${subjectId};`}
-        union
-        select journal_entry.id from allocation join journal_entry on journal_entry.subject_id = allocation.payment_id
-         where allocation.payable_id = ${subjectId}
-        union
-        select journal_entry.id from allocation join journal_entry on journal_entry.subject_id = allocation.id
-         where allocation.payable_id = ${subjectId}
-        union
-        select journal_entry.id from allocation join journal_entry on journal_entry.subject_id = allocation.id
-         where allocation.deposit_id = ${subjectId}
-        union
-        select journal_entry.id from allocation join journal_entry on journal_entry.subject_id = allocation.id
-         where allocation.payment_id = ${subjectId}
-        union
-        select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
-         where refund.payable_id = ${subjectId}
-        union
-        select journal_entry.id from refund join journal_entry on journal_entry.subject_id = refund.id
-         where refund.payment_id = ${subjectId}
-        union
-        select journal_entry.id from dispute join dispute_movement moved on moved.dispute_id = dispute.id
-          join journal_entry on journal_entry.subject_id = moved.id where dispute.payment_id = ${subjectId}
-        union
-        select journal_entry.id from dispute join journal_entry on journal_entry.subject_id = dispute.id
-         where dispute.payment_id = ${subjectId}
-        union
-        select journal_entry.id from dispute_part part join dispute_movement moved on moved.dispute_id = part.dispute_id
-          join journal_entry on journal_entry.subject_id = moved.id where part.payable_id = ${subjectId}
-        union
-        select journal_entry.id from dispute_part part join journal_entry on journal_entry.subject_id = part.dispute_id
-         where part.payable_id = ${subjectId}
-        union
-        select journal_entry.id from dispute_movement moved join journal_entry on journal_entry.subject_id = moved.id
-         where moved.dispute_id = ${subjectId}
-      ) found
-      join journal_entry entry on entry.id = found.id
-      join journal_line line on line.entry_id = entry.id
-     order by entry.id, line.position`;
-  return (await found.execute(db.read)).rows;
 }
 
 /** The entries about something, oldest first, a page at a time. */

@@ -14,10 +14,12 @@ export const LETTER_STATES: Record<LetterRow['state'], string> = {
 export const LETTER_KINDS: Record<LetterKind, string> = {
   link: 'Payment link',
   'link-replaced': 'Replacement link',
+  'credit-note': 'Credit note',
   'new-link-wanted': 'Wish for a new link',
   receipt: 'Receipt',
   refund: 'Refund',
   reminder: 'Reminder',
+  statement: 'Statement',
   invite: 'Invitation',
   reset: 'New password',
   'access-code': 'Code for saved cards',

@@ -2,7 +2,7 @@ import { paths } from '../paths.ts';
 import { can, type Permission, type Role } from '../permissions.ts';
 
 /** Menu items that say how much waits behind them. */
-export type NavCount = 'cases' | 'receipts';
+export type NavCount = 'cases' | 'receipts' | 'refunds';
 
 const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission; count?: NavCount }> = [
   { label: 'Home', href: paths.home(), permission: 'home.read' },
@@ -13,7 +13,9 @@ const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission
   { label: 'Customers', href: paths.customers(), permission: 'customers.read' },
   { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
   { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
+  { label: 'Refunds', href: paths.refunds(), permission: 'refunds.read', count: 'refunds' },
   { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
+  { label: 'Payouts', href: paths.payouts(), permission: 'payouts.read' },
   { label: 'Books', href: paths.books(), permission: 'ledger.read' },
   { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
   { label: 'Reconcile', href: paths.reconcile(), permission: 'reconcile.read' },

@@ -5,6 +5,7 @@ import type { Db } from '../platform/database/database.ts';
 export interface FrameFacts {
   openCases: number;
   unreviewedReceipts: number;
+  waitingRefunds: number;
   testMode: boolean;
 }
 
@@ -18,6 +19,9 @@ export async function readFrameFacts(db: Db): Promise<FrameFacts> {
       selectFrom(selectFrom('receipt').select('id').where('review_state', '=', 'unreviewed').limit(99).as('unreviewed'))
         .select(sql<number>`count(*)`.as('n'))
         .as('unreviewed_receipts'),
+      selectFrom(selectFrom('refund').select('id').where('state', '=', 'waiting').limit(99).as('waiting'))
+        .select(sql<number>`count(*)`.as('n'))
+        .as('waiting_refunds'),
       selectFrom('account')
         .select(sql<number>`count(*)`.as('n'))
         .where('active', '=', 1)
@@ -28,6 +32,7 @@ export async function readFrameFacts(db: Db): Promise<FrameFacts> {
   return {
     openCases: Number(row.open_cases),
     unreviewedReceipts: Number(row.unreviewed_receipts),
+    waitingRefunds: Number(row.waiting_refunds),
     testMode: Number(row.test_accounts) > 0,
   };
 }

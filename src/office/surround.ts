@@ -19,14 +19,15 @@ export function surroundOffice(parts: { db: Db; clock: Clock }): RequestHandler 
     const person = await personOfSession(parts, req);
     if (!person) return sendToSignIn(req, res);
     res.locals.person = person;
-    const { openCases, unreviewedReceipts, testMode } = await readFrameFacts(parts.db);
+    const { openCases, unreviewedReceipts, waitingRefunds, testMode } = await readFrameFacts(parts.db);
     const receipts = can(person.role, 'receipts.review') ? unreviewedReceipts : 0;
+    const refunds = can(person.role, 'refunds.approve') ? waitingRefunds : 0;
     const flash = takeFlash(req);
     res.locals.surroundings = {
       ...(res.locals.surroundings as Surroundings),
       person,
       csrf: req.session.csrf ?? '',
-      nav: navFor(person.role, req.path, { cases: openCases, receipts }),
+      nav: navFor(person.role, req.path, { cases: openCases, receipts, refunds }),
       testMode,
       ...(flash ? { flash } : {}),
     } satisfies Surroundings;

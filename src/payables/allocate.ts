@@ -4,9 +4,12 @@ import { newId } from '../platform/ids.ts';
 import type { Payable } from './payable.ts';
 import { restatePayable } from './restate-payable.ts';
 
-/** Where the money comes from: a payment, or a deposit by a form that is taken once. */
+/**
+ * Where the money comes from: a payment, or a deposit by a form that is taken once. What a payment had settled before and
+ * was taken back names that row (`reverses`).
+ */
 export type NewAllocation = { amountMinor: number; createdBy?: string | undefined } & (
-  | { paymentId: string }
+  | { paymentId: string; reverses?: string | undefined }
   | { depositId: string; submissionId: string }
 );
 
@@ -31,7 +34,7 @@ export async function allocate(
       payment_id: 'paymentId' in from ? from.paymentId : null,
       deposit_id: 'depositId' in from ? from.depositId : null,
       amount_minor: from.amountMinor,
-      reverses: null,
+      reverses: ('reverses' in from && from.reverses) || null,
       created_by: from.createdBy ?? null,
       created_at: nowIso(parts.clock),
       submission_id: 'depositId' in from ? from.submissionId : null,

@@ -4,6 +4,7 @@ import type { Decline } from '../gateway/gateway.ts';
 import { transactionsShown } from '../ledger/transactions.pages.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import { REFUND_STATE_WORDS } from '../payables/refund-state-words.ts';
 import type { Page } from '../platform/web/render.ts';
 import { receiptNumber } from '../receipts/receipt.ts';
 import { cardText } from '../words/card-brand.ts';
@@ -11,7 +12,8 @@ import type { AttemptState } from './attempt.ts';
 import { ADVICE_LABELS, DECLINE_LABELS } from './decline-labels.ts';
 import { isFinal, isReversible } from './payment.ts';
 import type { PaymentInFull } from './payment-detail.store.ts';
-import { badgeOf, CHANNELS, declineText, METHODS } from './payment-words.ts';
+import type { PaymentMovement } from './payment-movements.store.ts';
+import { badgeOf, CHANNELS, declineText, METHODS, MOVEMENT_WORDS } from './payment-words.ts';
 
 const ATTEMPT_STATES: Record<AttemptState, { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted' }> = {
   started: { label: 'Started', tone: 'info' },
@@ -23,18 +25,34 @@ const ATTEMPT_STATES: Record<AttemptState, { label: string; tone: 'ok' | 'warn' 
   abandoned: { label: 'Given up', tone: 'muted' },
 };
 
-export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
+export function paymentPage(found: PaymentInFull, movements: readonly PaymentMovement[], history: AuditLine[]) {
   const { payment, attempts, receipt } = found;
   const { currency } = payment;
   const show = (amountMinor: number) => showMoney({ amountMinor, currency });
   const byCard = payment.method === 'card';
+  const refundedMinor = found.refunds
+    .filter((one) => one.state === 'succeeded')
+    .reduce((sum, one) => sum + one.amount_minor, 0);
   const latest = attempts.find((attempt) => attempt.id === payment.attempt_id);
   return {
     view: 'payments/payment',
     layout: 'office' as const,
     title: `Payment of ${showMoneyWithCode({ amountMinor: payment.amount_minor, currency })}`,
     id: payment.id,
-    badge: badgeOf({ state: payment.state, attempt: latest && declineOf(latest) }),
+    badge: badgeOf({
+      state: payment.state,
+      attempt: latest && declineOf(latest),
+      amountMinor: payment.amount_minor,
+      refundedMinor,
+    }),
+    refundable: payment.state === 'paid' && refundedMinor < payment.amount_minor,
+    refunds: found.refunds.map((one) => ({
+      href: paths.refund(one.id),
+      at: one.created_at,
+      amount: show(one.amount_minor),
+      badge: { text: REFUND_STATE_WORDS[one.state].label, tone: REFUND_STATE_WORDS[one.state].tone },
+      failure: one.failure ?? '',
+    })),
     live: !isFinal(payment.state),
     reversible: isReversible(payment),
     reversed: payment.reversed_at && {
@@ -77,12 +95,28 @@ export function paymentPage(found: PaymentInFull, history: AuditLine[]) {
       meant: show(one.meantMinor),
       settled: show(one.settledMinor),
     })),
+    movements: movements.map(movementShown),
+    feeAwaited: byCard && payment.state === 'paid' && movements.length === 0,
     transactions: transactionsShown(found.journal),
     attempts: attempts.map((attempt) => attemptShown(attempt, show)).reverse(),
     history: history
       .map((line) => ({ at: line.at, what: DEEDS[line.action] ?? line.action, who: whoDid(line) }))
       .reverse(),
   } satisfies Page & Record<string, unknown>;
+}
+
+function movementShown(movement: PaymentMovement) {
+  const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: movement.currency });
+  return {
+    what: MOVEMENT_WORDS[movement.meaning],
+    at: movement.createdAt,
+    gross: show(movement.grossMinor),
+    fee: show(movement.feeMinor),
+    net: show(movement.netMinor),
+    settledOn: movement.settledOn,
+    payoutHref: movement.payoutId && paths.payout(movement.payoutId),
+    exchanged: movement.exchangeRate ? `exchanged at ${movement.exchangeRate}` : '',
+  };
 }
 
 function attemptShown(attempt: PaymentInFull['attempts'][number], show: (amountMinor: number) => string) {
@@ -136,4 +170,13 @@ const DEEDS: Record<string, string> = {
   'payment.cancelled': 'Cancelled',
   'payment.recorded': 'Recorded',
   'payment.reversed': 'Reversed',
+  'payment.refund-ordered': 'Refund ordered',
+  'payment.refund-found': 'Refund found at the gateway',
+  'payment.refund-approved': 'Refund approved',
+  'payment.refund-declined': 'Refund declined',
+  'payment.refund-withdrawn': 'Refund withdrawn',
+  'payment.refund-explained': 'Refund explained',
+  'payment.refunded': 'Refunded',
+  'payment.refund-failed': 'Refund failed',
+  'payment.refund-cancelled': 'Refund cancelled',
 };

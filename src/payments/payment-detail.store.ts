@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { type TransactionLine, transactionsOf } from '../ledger/transactions.store.ts';
 import type { Db } from '../platform/database/database.ts';
-import type { AttemptTable, CaseFileTable, PaymentTable } from '../platform/database/tables.ts';
+import type { AttemptTable, CaseFileTable, PaymentTable, RefundTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
 
 export interface PaymentInFull {
@@ -22,6 +22,8 @@ export interface PaymentInFull {
   }>;
   journal: TransactionLine[];
   receipt: { id: string; number: number } | undefined;
+  /** What went back of it, or is on its way, or did not arrive; newest first. */
+  refunds: Array<Pick<Selectable<RefundTable>, 'id' | 'amount_minor' | 'state' | 'created_at' | 'failure'>>;
   cases: Array<Pick<Selectable<CaseFileTable>, 'id' | 'summary' | 'opened_at' | 'closed_at'>>;
 }
 
@@ -29,46 +31,59 @@ export interface PaymentInFull {
 export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFull> {
   const payment = await db.read.selectFrom('payment').selectAll().where('id', '=', id).executeTakeFirst();
   if (!payment) throw notFound('payment');
-  const [customer, account, person, reverser, attempts, documents, journal, receipt, cases] = await Promise.all([
-    db.read
-      .selectFrom('customer')
-      .select(['id', 'number', 'name'])
-      .where('id', '=', payment.customer_id)
-      .executeTakeFirstOrThrow(),
-    db.read
-      .selectFrom('account')
-      .select(['id', 'name', 'livemode'])
-      .where('id', '=', payment.account_id ?? '')
-      .executeTakeFirst(),
-    db.read
-      .selectFrom('person')
-      .select('name')
-      .where('id', '=', payment.created_by ?? '')
-      .executeTakeFirst(),
-    db.read
-      .selectFrom('person')
-      .select('name')
-      .where('id', '=', payment.reversed_by ?? '')
-      .executeTakeFirst(),
-    db.read
-      .selectFrom('attempt')
-      .leftJoin('person', 'person.id', 'attempt.started_by')
-      .selectAll('attempt')
-      .select('person.name as clerk')
-      .where('payment_id', '=', id)
-      .orderBy('attempt.id')
-      .limit(100)
-      .execute(),
-    documentsOf(db, id),
-    transactionsOf(db, id),
-    db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),
-    db.read
-      .selectFrom('case_file')
-      .select(['id', 'summary', 'opened_at', 'closed_at'])
-      .where('subject_id', '=', id)
-      .orderBy('id')
-      .execute(),
-  ]);
+  const [customer, account, person, reverser, attempts, documents, journal, receipt, cases, refunds] =
+    await Promise.all([
+      db.read
+        .selectFrom('customer')
+        .select(['id', 'number', 'name'])
+        .where('id', '=', payment.customer_id)
+        .executeTakeFirstOrThrow(),
+      db.read
+        .selectFrom('account')
+        .select(['id', 'name', 'livemode'])
+        .where('id', '=', payment.account_id ?? '')
+        .executeTakeFirst(),
+      db.read
+        .selectFrom('person')
+        .select('name')
+        .where('id', '=', payment.created_by ?? '')
+        .executeTakeFirst(),
+      db.read
+        .selectFrom('person')
+        .select('name')
+        .where('id', '=', payment.reversed_by ?? '')
+        .executeTakeFirst(),
+      db.read
+        .selectFrom('attempt')
+        .leftJoin('person', 'person.id', 'attempt.started_by')
+        .selectAll('attempt')
+        .select('person.name as clerk')
+        .where('payment_id', '=', id)
+        .orderBy('attempt.id')
+        .limit(100)
+        .execute(),
+      documentsOf(db, id),
+      transactionsOf(db, id),
+      db.read.selectFrom('receipt').select(['id', 'number']).where('payment_id', '=', id).executeTakeFirst(),
+      db.read
+        .selectFrom('case_file')
+        .select(['id', 'summary', 'opened_at', 'closed_at'])
+        .where((where) =>
+          where.or([
+            where('subject_id', '=', id),
+            where('subject_id', 'in', where.selectFrom('refund').select('id').where('payment_id', '=', id)),
+          ]),
+        )
+        .orderBy('id')
+        .execute(),
+      db.read
+        .selectFrom('refund')
+        .select(['id', 'amount_minor', 'state', 'created_at', 'failure'])
+        .where('payment_id', '=', id)
+        .orderBy('id', 'desc')
+        .limit(100)
+        .execute(),
+    ]);
   return {
     payment,
     customer,
@@ -80,6 +95,7 @@ export async function readPaymentInFull(db: Db, id: string): Promise<PaymentInFu
     journal,
     receipt,
     cases,
+    refunds,
   };
 }
 

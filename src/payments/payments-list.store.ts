@@ -8,6 +8,7 @@ import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import type { AttemptState } from './attempt.ts';
 import type { Payment, PaymentState } from './payment.ts';
+import { netsOf } from './payment-movements.store.ts';
 
 const FOUND_BY: readonly SearchWay[] = [
   { kind: 'payment' },
@@ -24,6 +25,8 @@ export interface PaymentFilter {
   declined: boolean;
   /** Words of the customer, of a document's number or of a cheque's, or the gateway's whole reference. */
   search: string | undefined;
+  /** Only payments whose money reached the bank on that day, yyyy-mm-dd. */
+  settledOn: string | undefined;
   /** The id to continue after. */
   before: string | undefined;
 }
@@ -34,16 +37,23 @@ export interface ListedPayment {
   channel: Payment['channel'];
   state: PaymentState;
   amount: Money;
+  /** What of it has been given back, whole minor units. */
+  refundedMinor: number;
   createdAt: string;
   customer: { id: string; name: string };
   accountName: string | undefined;
   documents: string[];
+  /** What of it is left after the gateway's fee, in the currency that the account is paid out in, once that is known. */
+  net: Money | undefined;
   card: { brand: string; last4: string } | undefined;
   /** The latest try of a card payment. */
   attempt:
     | { state: AttemptState; declineCategory: DeclineCategory | undefined; declineCode: string | undefined }
     | undefined;
 }
+
+/** What of a payment has been given back, as a column of any query that has the payment table in it. */
+export const refundedOfPaymentColumn = sql<number>`(select coalesce(sum(r.amount_minor), 0) from refund r where r.payment_id = payment.id and r.state = 'succeeded')`;
 
 /** Payments newest first with the latest try of each, a page at a time. */
 export async function listPayments(db: Db, filter: PaymentFilter): Promise<KeysetPage<ListedPayment>> {
@@ -57,15 +67,13 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
     .select(['account.name as account_name', 'account.livemode'])
     .select(['attempt.state as attempt_state', 'decline_category', 'decline_code'])
     .select(['payment.card_brand', 'payment.card_last4', 'attempt.card_brand as tried_brand'])
-    .select('attempt.card_last4 as tried_last4')
+    .select(['attempt.card_last4 as tried_last4', refundedOfPaymentColumn.as('refunded_minor')])
     .orderBy('payment.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
   const page = keysetPage(rows);
-  const documents = await documentsOf(
-    db,
-    page.rows.map((row) => row.id),
-  );
+  const ids = page.rows.map((row) => row.id);
+  const [documents, nets] = await Promise.all([documentsOf(db, ids), netsOf(db, ids)]);
   return {
     olderThan: page.olderThan,
     rows: page.rows.map((row) => {
@@ -76,12 +84,14 @@ export async function listPayments(db: Db, filter: PaymentFilter): Promise<Keyse
         channel: row.channel,
         state: row.state,
         amount: { amountMinor: row.amount_minor, currency: row.currency },
+        refundedMinor: Number(row.refunded_minor),
         createdAt: row.created_at,
         customer: { id: row.customer_id, name: row.customer_name },
         accountName: row.account_name
           ? accountLabel({ name: row.account_name, livemode: row.livemode === 1 })
           : undefined,
         documents: documents.get(row.id) ?? [],
+        net: nets.get(row.id),
         card: brand && last4 ? { brand, last4 } : undefined,
         attempt: row.attempt_state
           ? {
@@ -99,7 +109,7 @@ async function narrowed(
   db: Db,
   filter: PaymentFilter,
 ): Promise<{ query: SelectQueryBuilder<Tables, 'payment', Record<never, never>> }> {
-  const { state, accountId, customerId, declined, search, before } = filter;
+  const { state, accountId, customerId, declined, search, settledOn, before } = filter;
   let query = db.read.selectFrom('payment');
   if (state) query = query.where('payment.state', '=', state);
   if (accountId) query = query.where('payment.account_id', '=', accountId);
@@ -114,6 +124,17 @@ async function narrowed(
           .whereRef('tried.payment_id', '=', 'payment.id')
           .where('tried.state', '=', 'declined'),
       ),
+    );
+  }
+  if (settledOn) {
+    query = query.where('payment.id', 'in', (where) =>
+      where
+        .selectFrom('gateway_movement')
+        .select('gateway_movement.payment_id')
+        .where('gateway_movement.settled_on', '=', settledOn)
+        .where('gateway_movement.payment_id', 'is not', null)
+        .where('gateway_movement.meaning', '=', 'charge')
+        .$castTo<{ payment_id: string }>(),
     );
   }
   if (search) query = query.where(await matches(db, search));
@@ -131,7 +152,7 @@ async function matches(db: Db, search: string) {
 }
 
 /** The numbers of what each payment is for: payment id → numbers. */
-async function documentsOf(db: Db, paymentIds: string[]): Promise<Map<string, string[]>> {
+export async function documentsOf(db: Db, paymentIds: string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   if (paymentIds.length === 0) return found;
   const rows = await db.read

@@ -2,6 +2,7 @@ import { accountLabel } from '../accounts/account.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { cardText } from '../words/card-brand.ts';
@@ -15,21 +16,26 @@ export interface PaymentsShown {
   accounts: Array<{ id: string; name: string; livemode: boolean }>;
   /** Whose payments these are, where the list is narrowed to one customer. */
   customer: { id: string; name: string } | undefined;
+  /** The day as it was typed, and what is wrong with it. */
+  settled: string;
+  errors: FieldErrors;
 }
 
-export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown) {
+export function paymentsPage({ page, filter, accounts, customer, settled, errors }: PaymentsShown) {
   const query = {
     q: filter.search,
     state: filter.state,
     account: filter.accountId,
     declined: filter.declined ? 'yes' : undefined,
+    settled: filter.settledOn,
     customer: filter.customerId,
   };
   return {
     view: 'payments/payments',
     layout: 'office' as const,
     title: 'Payments',
-    typed: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value ?? ''])),
+    typed: Object.fromEntries(Object.entries({ ...query, settled }).map(([name, value]) => [name, value ?? ''])),
+    errors,
     filtered: Object.values(query).some(Boolean),
     customer,
     states: Object.entries(PAYMENT_STATE_WORDS).map(([value, { label }]) => ({ value, label })),
@@ -40,10 +46,12 @@ export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown
       customer: row.customer,
       documents: row.documents,
       amount: showMoneyWithCode(row.amount),
+      // What is not paid by card costs no gateway's fee.
+      net: row.net ? `${showMoneyWithCode(row.net)} net` : isFeeAwaited(row) ? 'fee not known yet' : '',
       paidBy: row.card ? cardText(row.card.brand, row.card.last4) : METHODS[row.method],
       entry: CHANNELS[row.channel],
       account: row.accountName ?? '',
-      badge: badgeOf(row),
+      badge: badgeOf({ ...row, amountMinor: row.amount.amountMinor }),
       declined: row.attempt?.state === 'declined' ? declineText(row.attempt) : undefined,
     })),
     pager: {
@@ -51,4 +59,8 @@ export function paymentsPage({ page, filter, accounts, customer }: PaymentsShown
       older: page.olderThan ? withQuery(paths.payments(), { ...query, before: page.olderThan }) : undefined,
     },
   } satisfies Page & Record<string, unknown>;
+}
+
+function isFeeAwaited({ method, state }: ListedPayment): boolean {
+  return method === 'card' && state === 'paid';
 }

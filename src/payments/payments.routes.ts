@@ -7,13 +7,16 @@ import { GatewayError } from '../gateway/gateway.ts';
 import { paths } from '../paths.ts';
 import { may } from '../permissions.ts';
 import type { Db } from '../platform/database/database.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
+import { readDay } from '../receipts/receipt-filter.ts';
 import { returnPath } from '../staff/return-path.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { PAYMENT_STATE_WORDS, type PaymentState } from './payment.ts';
 import { paymentPage } from './payment-detail.pages.ts';
 import { readPaymentInFull } from './payment-detail.store.ts';
+import { movementsOfPayment } from './payment-movements.store.ts';
 import type { PaymentParts } from './payment-parts.ts';
 import { paymentsPage } from './payments.pages.ts';
 import { readPayment } from './payments.store.ts';
@@ -37,12 +40,19 @@ export function paymentsRoutes(parts: PaymentParts): Router {
       listAccounts(db),
       filter.customerId ? findPayer(db, filter.customerId) : undefined,
     ]);
-    render(res, paymentsPage({ page, filter, accounts, customer }));
+    const settled = queryText(req, 'settled');
+    const errors: FieldErrors = settled && !filter.settledOn ? { settled: 'Enter a day such as 2026-11-30.' } : {};
+    const status = Object.keys(errors).length > 0 ? 422 : 200;
+    render(res, paymentsPage({ page, filter, accounts, customer, errors, settled }), status);
   });
 
   router.get(paths.payment(':id'), may('payments.read'), async (req, res) => {
-    const [found, history] = await Promise.all([readPaymentInFull(db, idOf(req)), auditOf(db, idOf(req))]);
-    render(res, paymentPage(found, history));
+    const [found, movements, history] = await Promise.all([
+      readPaymentInFull(db, idOf(req)),
+      movementsOfPayment(db, idOf(req)),
+      auditOf(db, idOf(req)),
+    ]);
+    render(res, paymentPage(found, movements, history));
   });
 
   // Asking changes nothing but what is true at the gateway already, so whoever may read may ask.
@@ -101,6 +111,7 @@ function filterOf(req: Request): PaymentFilter {
     customerId: queryText(req, 'customer') || undefined,
     declined: queryText(req, 'declined') === 'yes',
     search: queryText(req, 'q') || undefined,
+    settledOn: readDay(queryText(req, 'settled')),
     before: queryText(req, 'before') || undefined,
   };
 }

@@ -43,6 +43,7 @@ export async function reversePayment(
       reverse_reason: reason,
     });
     if (!moved) throw alreadyReversed();
+    await refuseRefunded(db, payment.id);
     const payableIds = payables.map((payable) => payable.id);
     await refuseWhileLeased(db, payableIds);
 
@@ -78,6 +79,17 @@ export async function reversePayment(
   });
 }
 
+/** Errors: `partly-taken-back` (409), also where a refund only waits. */
+async function refuseRefunded(db: Db, paymentId: string): Promise<void> {
+  const refund = await db.q
+    .selectFrom('refund')
+    .select('id')
+    .where('payment_id', '=', paymentId)
+    .where('state', 'in', ['waiting', 'reserved', 'sent', 'pending', 'succeeded'])
+    .executeTakeFirst();
+  if (refund) throw partlyTakenBack();
+}
+
 /** What the payment settled of this payable; refused when part of that was taken back in another way. */
 async function allocationOf(db: Db, payment: Payment, payable: Payable): Promise<AllocationToReverse> {
   const rows = await db.q
@@ -88,13 +100,7 @@ async function allocationOf(db: Db, payment: Payment, payable: Payable): Promise
     .execute();
   const [given] = rows.filter((row) => row.reverses === null);
   if (!given) throw new Error(`payment ${payment.id} settled nothing of ${payable.number}`);
-  if (rows.length > 1) {
-    throw new Refusal(
-      'partly-taken-back',
-      409,
-      'Part of this payment has been refunded already, so it can no longer be reversed. Refund the rest instead.',
-    );
-  }
+  if (rows.length > 1) throw partlyTakenBack();
   return { id: given.id, paymentId: payment.id, amountMinor: given.amount_minor };
 }
 
@@ -110,6 +116,14 @@ async function refuseUsedDeposit(db: Db, { id, kind, number }: Payable, amountMi
 
 function notRecorded(): Refusal {
   return new Refusal('not-recorded', 409, 'A card payment is not reversed but refunded: the money is at the gateway.');
+}
+
+function partlyTakenBack(): Refusal {
+  return new Refusal(
+    'partly-taken-back',
+    409,
+    'Part of this payment has been refunded already, so it can no longer be reversed. Refund the rest instead.',
+  );
 }
 
 function alreadyReversed(): Refusal {

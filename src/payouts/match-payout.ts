@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit, SYSTEM } from '../audit/record.ts';
 import type { GatewayMovement } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { nowIso } from '../platform/clock.ts';
@@ -41,7 +41,7 @@ export async function matchPayout(
     await settleMovements(db, payout.id, settledOn(payout));
     if (changed.numUpdatedRows !== 1n) return;
     await recordAudit(parts, {
-      actor: { kind: 'gateway' },
+      actor: SYSTEM,
       action: `payout.${matching}`,
       subjectKind: 'payout',
       subjectId: payout.id,

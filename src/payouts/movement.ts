@@ -1,7 +1,7 @@
-import type { GatewayMovement, MovementMeaning } from '../gateway/gateway.ts';
+import type { GatewayMovement } from '../gateway/gateway.ts';
 import type { JournalEntry, JournalLine } from '../ledger/journal.ts';
 import type { PaymentState } from '../payments/payment.ts';
-import type { RefundState } from '../refunds/refund.ts';
+import type { RefundTable } from '../platform/database/tables.ts';
 
 /**
  * Where a movement of a gateway's balance stands with us. `waiting`: it is of something of ours that is not booked yet.
@@ -20,11 +20,11 @@ export const MOVEMENT_STATE_WORDS: Record<MovementState, { label: string; tone: 
 /** What of ours a movement is of. */
 export interface Tie {
   payment: { id: string; state: PaymentState } | undefined;
-  refund: { id: string; state: RefundState; paymentId: string | undefined } | undefined;
+  refund: { id: string; state: RefundTable['state']; paymentId: string | undefined } | undefined;
 }
 
 /** Refunds of which it is known how they ended, and which are booked so. */
-const BOOKED_REFUNDS: readonly RefundState[] = ['succeeded', 'failed', 'cancelled'];
+const BOOKED_REFUNDS: ReadonlyArray<RefundTable['state']> = ['succeeded', 'failed', 'cancelled'];
 
 /** Disputes are told to us by messages of their own; here it counts that their payment is ours. */
 export function stateOfMovement(
@@ -101,13 +101,3 @@ export function entriesOf(movement: BookableMovement): JournalEntry[] {
   }
   return entries.filter(({ lines }) => lines.length > 0);
 }
-
-/** How movements are called in a list, by what they mean. */
-export const MEANING_WORDS: Record<MovementMeaning, { one: string; many: string }> = {
-  charge: { one: 'Charge', many: 'Charges' },
-  refund: { one: 'Refund', many: 'Refunds' },
-  dispute: { one: 'Dispute', many: 'Disputes' },
-  fee: { one: 'Fee', many: 'Fees of the gateway' },
-  payout: { one: 'Payout', many: 'Other payouts' },
-  other: { one: 'Adjustment', many: 'Adjustments' },
-};

@@ -4,7 +4,6 @@ import type { PaymentState } from '../payments/payment.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { GatewayMovementTable } from '../platform/database/tables.ts';
 import { isId } from '../platform/ids.ts';
-import type { RefundState } from '../refunds/refund.ts';
 import type { Tie } from './movement.ts';
 
 /** What leads from a movement to something of ours. */
@@ -82,7 +81,7 @@ async function refundsOf(db: Db, accountId: string, traces: readonly Traces[]) {
   const marked = ids.length > 0 ? await of().where('id', 'in', ids).execute() : [];
   return byNames([...marked, ...named], ({ id, state, payment_id }) => ({
     id,
-    state: state as RefundState,
+    state,
     paymentId: payment_id ?? undefined,
   }));
 }

@@ -16,7 +16,7 @@ export const PAYOUT_STATE_WORDS: Record<
 > = {
   pending: { label: 'Not sent yet', tone: 'info' },
   in_transit: { label: 'On its way', tone: 'warn' },
-  paid: { label: 'At the bank', tone: 'ok' },
+  paid: { label: 'Arrived', tone: 'ok' },
   failed: { label: 'Failed', tone: 'bad' },
   cancelled: { label: 'Cancelled', tone: 'muted' },
 };
@@ -75,6 +75,9 @@ export function whatIsOff(payout: Payout): string | undefined {
   if (matching !== 'off') return undefined;
   const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency });
   const off = offMinor(payout);
-  const movements = movementCount === 1 ? 'The one movement' : `The ${movementCount} movements`;
-  return `${movements} that it pays out come to ${show(movementsMinor)}: the payout is ${show(Math.abs(off))} ${off > 0 ? 'more' : 'less'} than that.`;
+  const movements =
+    movementCount === 1
+      ? 'The one movement that it pays out comes'
+      : `The ${movementCount} movements that it pays out come`;
+  return `${movements} to ${show(movementsMinor)}: the payout is ${show(Math.abs(off))} ${off > 0 ? 'more' : 'less'} than that.`;
 }

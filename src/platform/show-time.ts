@@ -55,9 +55,13 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+const clockFormats = new Map<string, Intl.DateTimeFormat>();
+
 function offsetMs(atMs: number, zone: string): number {
-  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(
-    new Date(atMs),
-  );
-  return Date.parse(`${text.replace(' ', 'T')}Z`) - Math.floor(atMs / 1000) * 1000;
+  let format = clockFormats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+    clockFormats.set(zone, format);
+  }
+  return Date.parse(`${format.format(new Date(atMs)).replace(' ', 'T')}Z`) - Math.floor(atMs / 1000) * 1000;
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../platform/database/database.ts';
+import type { RefundTable } from '../platform/database/tables.ts';
 
 /** What happened to the payment of a receipt beyond what the receipt says. */
 export interface Aftermath {
@@ -9,10 +10,9 @@ export interface Aftermath {
   /** Newest first, at most 50. */
   refunds: Array<{
     id: string;
-    state: 'reserved' | 'sent' | 'pending' | 'succeeded' | 'failed' | 'cancelled';
+    state: RefundTable['state'];
     amountMinor: number;
     reason: string;
-    payableId: string | undefined;
     at: string;
   }>;
 }
@@ -27,7 +27,7 @@ export async function aftermathOf(db: Db, paymentId: string): Promise<Aftermath>
     .executeTakeFirstOrThrow();
   const refunds = await db.read
     .selectFrom('refund')
-    .select(['id', 'state', 'amount_minor', 'reason', 'payable_id', 'created_at', 'settled_at'])
+    .select(['id', 'state', 'amount_minor', 'reason', 'created_at', 'settled_at'])
     .where('payment_id', '=', paymentId)
     .orderBy('id', 'desc')
     .limit(50)
@@ -41,7 +41,6 @@ export async function aftermathOf(db: Db, paymentId: string): Promise<Aftermath>
       state: row.state,
       amountMinor: row.amount_minor,
       reason: row.reason,
-      payableId: row.payable_id ?? undefined,
       at: row.settled_at ?? row.created_at,
     })),
   };

@@ -255,12 +255,15 @@ function refundedOf({ refunds }: Aftermath): number {
 }
 
 const REFUND_BADGES = {
+  waiting: { tone: 'warn', text: 'Waits for a second person' },
   reserved: { tone: 'info', text: 'On its way' },
   sent: { tone: 'info', text: 'On its way' },
   pending: { tone: 'info', text: 'Pending' },
   succeeded: { tone: 'ok', text: 'Refunded' },
   failed: { tone: 'bad', text: 'Failed' },
   cancelled: { tone: 'muted', text: 'Cancelled' },
+  declined: { tone: 'muted', text: 'Declined' },
+  withdrawn: { tone: 'muted', text: 'Withdrawn' },
 };
 
 export function historyOf(history: AuditLine[]) {

@@ -15,6 +15,7 @@ import { checkDisputes } from './check-disputes.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkPayouts } from './check-payouts.ts';
 import { checkRecorded } from './check-recorded.ts';
+import { checkRefunds } from './check-refunds.ts';
 
 /** Holds our own books against what must always be true; reads only. */
 export async function checkBooks(db: Db): Promise<CheckResult[]> {
@@ -33,6 +34,7 @@ export async function checkBooks(db: Db): Promise<CheckResult[]> {
     ...(await checkRecorded(db)),
     ...(await checkClaims(db)),
     ...(await checkCreditNotes(db)),
+    ...(await checkRefunds(db)),
     ...(await checkCards(db)),
     ...(await checkLedger(db)),
     ...(await checkPayouts(db)),
@@ -103,15 +105,29 @@ async function allocationsFit(db: Db): Promise<CheckResult> {
 async function everyPaymentIsAllocated(db: Db): Promise<CheckResult> {
   const broken = await rowsOf(
     db,
-    sql`select payment.id, payment.amount_minor, coalesce(sum(allocation.amount_minor), 0) as allocated_minor
-          from payment left join allocation on allocation.payment_id = payment.id
-          where payment.state = 'paid' group by payment.id, payment.amount_minor
-          having coalesce(sum(allocation.amount_minor), 0) + (
-            select coalesce(sum(part.amount_minor), 0) from dispute join dispute_part part on part.dispute_id = dispute.id
+    sql`select id, sum(paid) as paid_minor, sum(allocated) as allocated_minor, sum(refunded) as refunded_minor from (
+          select id, amount_minor as paid, 0 as allocated, 0 as refunded from payment where state = 'paid'
+          union all
+          select payment.id, 0, allocation.amount_minor, 0 from allocation
+            join payment on payment.id = allocation.payment_id and payment.state = 'paid'
+          union all
+          select refund.payment_id, 0, 0, line.amount_minor from refund_line line
+            join refund on refund.id = line.refund_id and refund.state = 'succeeded'
+            join payment on payment.id = refund.payment_id and payment.state = 'paid'
+            where line.outcome <> 'deposit'
+          union all
+          select dispute.payment_id, 0, 0, part.amount_minor from dispute_part part
+            join dispute on dispute.id = part.dispute_id and dispute.decision is not null
+            join payment on payment.id = dispute.payment_id and payment.state = 'paid'
             join payable on payable.id = part.payable_id and payable.kind = 'invoice'
-            where dispute.payment_id = payment.id and dispute.decision is not null) <> payment.amount_minor`,
+        ) movement group by id having sum(paid) <> sum(allocated) + sum(refunded)`,
   );
-  return { invariant: 2, promise: 'every paid sum has a home', looked: await count(db, 'payment'), broken };
+  return {
+    invariant: 2,
+    promise: 'every paid sum has a home, or was given back of what it had settled',
+    looked: await count(db, 'payment'),
+    broken,
+  };
 }
 
 async function everyPaymentHasAReceipt(db: Db): Promise<CheckResult> {

@@ -63,8 +63,8 @@ async function paidElsewhereIsBooked(db: Db): Promise<CheckResult> {
 
 const heldOfDeposit = sql`(${paidMinorColumn} - ${appliedMinorColumn} - ${refundedMinorColumn})`;
 /** A card's bank may send a refund back when the deposit is void already: it is held until it is given back otherwise. */
-const cameBackAfterVoid = sql`(select coalesce(sum(refund.amount_minor), 0) from refund where refund.payable_id = payable.id
-  and refund.settled_at is not null and refund.ended_at >= payable.voided_at)`;
+const cameBackAfterVoid = sql`(select coalesce(sum(refund_line.amount_minor), 0) from refund_line
+  join refund on refund.id = refund_line.refund_id where refund_line.payable_id = payable.id and refund.settled_at is not null and refund.ended_at >= payable.voided_at)`;
 
 async function nothingIsLeftOfVoid(db: Db): Promise<CheckResult> {
   const broken = await rowsOf(

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
+import { GONE_STATES } from '../refunds/refund.ts';
 
 /** What a question of a check finds. */
 export async function rowsOf(db: Db, query: ReturnType<typeof sql>): Promise<Array<Record<string, unknown>>> {
@@ -20,6 +21,8 @@ export async function count(
     | 'refund'
     | 'dispute'
     | 'credit_note'
+    | 'refund_line'
+    | 'refund_receipt'
     | 'saved_card'
     | 'attempt'
     | 'gateway_movement'
@@ -46,8 +49,9 @@ export async function takenOfDeposits(db: Db): Promise<Map<string, typeof NOTHIN
             join dispute on dispute.id = part.dispute_id and dispute.decision is not null
             join payable on payable.id = part.payable_id and payable.kind = 'deposit'
           union all
-          select payable_id, 0, case when state = 'succeeded' then amount_minor else 0 end, case when state = 'succeeded' then 0 else amount_minor end
-            from refund where payable_id is not null and state not in ('failed', 'cancelled')
+          select line.payable_id, 0, case when refund.state = 'succeeded' then line.amount_minor else 0 end, case when refund.state = 'succeeded' then 0 else line.amount_minor end
+            from refund_line line join refund on refund.id = line.refund_id
+            where line.outcome = 'deposit' and refund.state in (${sql.join(GONE_STATES)})
         ) taken group by id`,
   );
   return new Map(

@@ -16,12 +16,15 @@ const PAYMENT_STAGES: Record<PaymentState, Stage> = {
 };
 
 const REFUND_STAGES: Record<RefundState, Stage> = {
+  waiting: 'open',
   reserved: 'open',
   sent: 'open',
   pending: 'on-its-way',
   succeeded: 'done',
   failed: 'over',
   cancelled: 'over',
+  declined: 'over',
+  withdrawn: 'over',
 };
 
 const BOOKED = { payment: ['processing', 'paid'], refund: ['pending', 'succeeded'] };

@@ -1,9 +1,7 @@
-import { GatewayError } from '../gateway/gateway.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import type { Refund } from './refund.ts';
-import { refundsOfForm } from './refunds.store.ts';
 import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
-import { sendRefund } from './send-refund.ts';
+import { sendOrdered } from './send-ordered.ts';
 
 /**
  * Gives back what is left of a deposit, or part of it: reserves, sends to the gateway, records. A gateway that gives no
@@ -11,13 +9,5 @@ import { sendRefund } from './send-refund.ts';
  * Errors: as reserveRefund.
  */
 export async function refundDeposit(parts: PaymentParts, order: RefundOrder): Promise<Refund[]> {
-  const refunds = await reserveRefund(parts, order);
-  for (const { id, method } of refunds) {
-    if (method !== 'card') continue;
-    await sendRefund(parts, id).catch((error) => {
-      if (!(error instanceof GatewayError)) throw error;
-      parts.log.warn({ err: error, refundId: id }, 'a refund has no clear answer yet; it is asked for again');
-    });
-  }
-  return refundsOfForm(parts.db, order.submissionId);
+  return sendOrdered(parts, await reserveRefund(parts, order), order.submissionId);
 }

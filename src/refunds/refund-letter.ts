@@ -4,70 +4,57 @@ import { readCompany } from '../company/company.store.ts';
 import { senderOf } from '../company/company.ts';
 import type { LetterDraft } from '../mail/letter.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
-import type { Payable } from '../payables/payable.ts';
-import type { Clock } from '../platform/clock.ts';
-import { nowIso } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/database/database.ts';
-import { showDate } from '../platform/show-time.ts';
-import { brandName } from '../words/card-brand.ts';
+import type { LinkTokens } from '../tokens/link-token.ts';
 import { wordsFor } from '../words/words.ts';
 import type { Refund } from './refund.ts';
+import type { RefundReceipt } from './refund-receipt.ts';
+import { refundReceiptUrl } from './refund-receipt-url.ts';
+import { outcomesOf, refundFacts } from './refund-receipt-view.ts';
 
 /** The letter that tells a customer of money given back; undefined where they left no address. */
 export async function writeRefundLetter(
-  { db, clock }: { db: Db; clock: Clock },
+  parts: { db: Db; config: Pick<Config, 'baseUrl'>; linkTokens: LinkTokens },
   refund: Refund,
-  deposit: Payable,
+  receipt: RefundReceipt,
 ): Promise<LetterDraft | undefined> {
+  const { db } = parts;
   const customer = await db.read
     .selectFrom('customer')
-    .select(['email', 'language', 'name', 'number'])
+    .select('email')
     .where('id', '=', refund.customerId)
     .executeTakeFirstOrThrow();
   if (!customer.email.trim()) return undefined;
-  const [ours, account, paid] = await Promise.all([
-    readCompany(db),
-    refund.accountId ? findAccount(db, refund.accountId) : undefined,
-    paidFrom(db, refund),
-  ]);
+  const ours = await readCompany(db);
+  const account = refund.accountId ? await findAccount(db, refund.accountId) : undefined;
   const company = account ? inBrandOf(ours, account.brand) : ours;
-  const words = wordsFor(customer.language).refund;
-  const amount = showMoneyWithCode({ amountMinor: refund.amountMinor, currency: refund.currency }, customer.language);
-  const card = paid && words.card(brandName(paid.card_brand ?? ''), paid.card_last4 ?? '');
+  const { content } = receipt;
+  const { language } = content;
+  const words = wordsFor(language).refund;
+  const amount = showMoneyWithCode(content, language);
+  const documents = content.lines.map((line) => words.document[line.kind](line.number)).join(', ');
   return {
     key: `refund-${refund.id}`,
     kind: 'refund',
     to: [customer.email.trim()],
-    language: customer.language,
+    language,
     sender: senderInBrand(senderOf(company), account?.brand),
     subject: words.subject(company.tradingName, amount),
     body: {
       heading: words.heading,
       paragraphs: [
-        ...(account?.livemode === false ? [wordsFor(customer.language).receipt.test] : []),
-        words.given(company.tradingName, amount, deposit.number),
-        ...(card ? [words.cardTakesDays] : []),
+        ...(content.testMode ? [words.test] : []),
+        words.given(company.tradingName, amount, documents),
+        ...outcomesOf(content),
+        ...(content.card ? [words.cardTakesDays] : []),
       ],
-      facts: [
-        { label: words.facts.amount, value: amount, strong: true },
-        { label: words.facts.method, value: card ?? words.methods[refund.method] },
-        ...(refund.reference ? [{ label: words.facts.reference, value: refund.reference }] : []),
-        { label: words.facts.date, value: showDate(nowIso(clock), company.timeZone, customer.language) },
-        { label: words.facts.customer, value: `${customer.name} (${customer.number})` },
-      ],
+      facts: [{ label: words.facts.amount, value: amount, strong: true }, ...refundFacts(receipt)],
+      action: { label: words.open, url: refundReceiptUrl(parts, receipt) },
       closing: [],
     },
     customerId: refund.customerId,
     subjectId: refund.id,
     createdBy: refund.createdBy,
   };
-}
-
-async function paidFrom(db: Db, { paymentId }: Refund) {
-  if (!paymentId) return undefined;
-  return db.read
-    .selectFrom('payment')
-    .select(['card_brand', 'card_last4'])
-    .where('id', '=', paymentId)
-    .executeTakeFirst();
 }

@@ -4,7 +4,7 @@ import { actorOf } from '../audit/actor.ts';
 import { type Deposit, readDeposit } from '../deposits/deposits.store.ts';
 import { GatewayError } from '../gateway/gateway.ts';
 import { example, readSum } from '../invoices/invoice-form.ts';
-import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
+import { plainAmount } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { may } from '../permissions.ts';
@@ -12,10 +12,11 @@ import { isId, newId } from '../platform/ids.ts';
 import { type FieldErrors, Refusal } from '../platform/refusal.ts';
 import { readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
-import type { Refund, RefundState } from './refund.ts';
 import { refundDeposit } from './refund-deposit.ts';
+import { refundRoomOf } from './refund-rooms.store.ts';
+import { toldOf } from './refund-told.ts';
 import { refundDepositPage } from './refunds.pages.ts';
-import { readRefund, refundRoomOf } from './refunds.store.ts';
+import { readRefund } from './refunds.store.ts';
 import { sendRefund } from './send-refund.ts';
 
 const refundForm = z.strictObject({
@@ -63,7 +64,7 @@ export function refundsRoutes(parts: PaymentParts): Router {
       if (!(error instanceof GatewayError)) throw error;
     });
     req.session.flash = toldOf([await readRefund(db, refund.id)]);
-    res.redirect(303, paths.deposit(refund.payableId));
+    res.redirect(303, paths.refund(refund.id));
   });
 
   return router;
@@ -87,26 +88,4 @@ async function show(
     submissionId: isId(given?.typed.submissionId, 'req') ? given.typed.submissionId : newId('req'),
   };
   render(res, refundDepositPage({ deposit, room, typed, errors: given?.errors ?? {} }), given?.status);
-}
-
-/** What became of the refunds of one form, in one sentence: the least certain of them decides. */
-function toldOf(refunds: readonly Refund[]) {
-  const [first] = refunds;
-  const amountMinor = refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);
-  const sum = showMoneyWithCode({ amountMinor, currency: first?.currency ?? 'EUR' });
-  const some = (...states: RefundState[]) => refunds.some((refund) => states.includes(refund.state));
-  if (some('failed', 'cancelled')) {
-    return {
-      tone: 'bad' as const,
-      text: 'It did not reach the card. The reason stands below; the money is held again.',
-    };
-  }
-  if (some('reserved', 'sent')) {
-    return {
-      tone: 'warn' as const,
-      text: `The gateway has given no clear answer about ${sum} yet. Nothing is lost: the portal asks again by itself.`,
-    };
-  }
-  if (some('pending')) return { tone: 'ok' as const, text: `${sum} is on its way back to the card.` };
-  return { tone: 'ok' as const, text: `${sum} is refunded.` };
 }

@@ -1,25 +1,17 @@
 import type { Selectable, Updateable } from 'kysely';
-import { readDepositBalance } from '../payables/deposit-balance.store.ts';
+import type { CreditReason } from '../invoices/credit-note.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { RefundTable } from '../platform/database/tables.ts';
 import { isId } from '../platform/ids.ts';
 import { notFound } from '../platform/refusal.ts';
-import {
-  CLOSED_CARD_CODES,
-  GONE_STATES,
-  type Refund,
-  type RefundableCard,
-  type RefundRoom,
-  type RefundState,
-  refundRoom,
-  refundStatesBefore,
-} from './refund.ts';
+import { type Refund, type RefundLine, type RefundState, refundStatesBefore } from './refund.ts';
 
 /** Errors: 404 when there is none of that id. Inside a transaction it reads what that transaction sees. */
 export async function readRefund(db: Db, id: string): Promise<Refund> {
   const row = await db.read.selectFrom('refund').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('refund');
-  return refundOf(row);
+  const [refund] = row ? await refundsOf(db, [row]) : [];
+  if (!refund) throw notFound('refund');
+  return refund;
 }
 
 /** The refunds that one form ordered, in the order of its parts. */
@@ -30,7 +22,7 @@ export async function refundsOfForm(db: Db, submissionId: string): Promise<Refun
     .where('submission_id', '=', submissionId)
     .orderBy('part')
     .execute();
-  return rows.map(refundOf);
+  return refundsOf(db, rows);
 }
 
 /** The refund of this name at the gateway, or the one that it says it is; undefined when it is none of ours. */
@@ -42,7 +34,20 @@ export async function findRefund(
   const row =
     (await ofAccount.where('gateway_ref', '=', gatewayRef).executeTakeFirst()) ??
     (isId(reference, 'ref') ? await ofAccount.where('id', '=', reference).executeTakeFirst() : undefined);
-  return row && refundOf(row);
+  return row && (await refundsOf(db, [row]))[0];
+}
+
+/**
+ * All that a refund touches, to be locked before anything of it moves: the documents that it is of, and those that its
+ * payment settled.
+ */
+export async function documentsOfRefund(db: Db, { id, paymentId }: { id: string; paymentId?: string | undefined }) {
+  const ofLines = db.q.selectFrom('refund_line').select('payable_id').where('refund_id', '=', id);
+  const rows = await (paymentId
+    ? ofLines.union(db.q.selectFrom('allocation').select('payable_id').where('payment_id', '=', paymentId))
+    : ofLines
+  ).execute();
+  return rows.map((row) => row.payable_id);
 }
 
 /**
@@ -66,73 +71,41 @@ export async function moveRefund(
   return moved.numUpdatedRows === 1n;
 }
 
-/** What may be given back of a deposit; certain while it is locked. */
-export async function refundRoomOf(db: Db, depositId: string): Promise<RefundRoom> {
-  const { leftMinor } = await readDepositBalance(db, depositId);
-  return refundRoom(leftMinor, await cardsOf(db, depositId));
-}
-
-async function cardsOf(db: Db, depositId: string): Promise<RefundableCard[]> {
-  const rows = await db.read
-    .selectFrom('payment')
-    .select(['payment.id', 'payment.account_id', 'payment.card_brand', 'payment.card_last4'])
-    .select(({ selectFrom }) => [
-      selectFrom('allocation')
-        .select(({ fn }) => fn.sum<number>('allocation.amount_minor').as('sum'))
-        .whereRef('allocation.payment_id', '=', 'payment.id')
-        .where('allocation.payable_id', '=', depositId)
-        .as('paid_minor'),
-      selectFrom('refund')
-        .select(({ fn }) => fn.sum<number>('refund.amount_minor').as('sum'))
-        .whereRef('refund.payment_id', '=', 'payment.id')
-        .where('refund.payable_id', '=', depositId)
-        .where('refund.state', 'in', GONE_STATES)
-        .as('refunded_minor'),
-      selectFrom('dispute_part')
-        .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')
-        .select(({ fn }) => fn.sum<number>('dispute_part.amount_minor').as('sum'))
-        .whereRef('dispute.payment_id', '=', 'payment.id')
-        .where('dispute_part.payable_id', '=', depositId)
-        .where(({ or, eb }) => or([eb('dispute.holds_money', '=', 1), eb('dispute.decision', 'is not', null)]))
-        .as('disputed_minor'),
-      selectFrom('refund')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .whereRef('refund.payment_id', '=', 'payment.id')
-        .where('refund.state', '=', 'failed')
-        .where('refund.failure_code', 'in', CLOSED_CARD_CODES)
-        .as('sent_back'),
-    ])
-    .where('payment.id', 'in', (eb) =>
-      eb
-        .selectFrom('allocation')
-        .select('allocation.payment_id')
-        .where('allocation.payable_id', '=', depositId)
-        .where('allocation.payment_id', 'is not', null)
-        .$castTo<{ payment_id: string }>(),
+async function refundsOf(db: Db, rows: ReadonlyArray<Selectable<RefundTable>>): Promise<Refund[]> {
+  if (rows.length === 0) return [];
+  const lines = await db.read
+    .selectFrom('refund_line')
+    .selectAll()
+    .where(
+      'refund_id',
+      'in',
+      rows.map((row) => row.id),
     )
-    .where('payment.method', '=', 'card')
-    .where('payment.state', '=', 'paid')
-    .orderBy('payment.id')
+    .orderBy('payable_id')
     .execute();
-  return rows
-    .map((row) => ({
-      paymentId: row.id,
-      accountId: row.account_id ?? '',
-      brand: row.card_brand ?? '',
-      last4: row.card_last4 ?? '',
-      roomMinor: (row.paid_minor ?? 0) - (row.refunded_minor ?? 0) - (row.disputed_minor ?? 0),
-      closed: (row.sent_back ?? 0) > 0,
-    }))
-    .filter((card) => card.roomMinor > 0);
+  return rows.map((row) =>
+    refundOf(
+      row,
+      lines
+        .filter((line) => line.refund_id === row.id)
+        .map((line) => ({
+          payableId: line.payable_id,
+          amountMinor: line.amount_minor,
+          outcome: line.outcome,
+          allocationId: line.allocation_id ?? undefined,
+        })),
+    ),
+  );
 }
 
-function refundOf(row: Selectable<RefundTable>): Refund {
+function refundOf(row: Selectable<RefundTable>, lines: RefundLine[]): Refund {
   return {
     id: row.id,
     method: row.method,
     state: row.state,
+    origin: row.origin,
     customerId: row.customer_id,
-    payableId: row.payable_id ?? '',
+    lines,
     paymentId: row.payment_id ?? undefined,
     accountId: row.account_id ?? undefined,
     currency: row.currency,
@@ -141,7 +114,18 @@ function refundOf(row: Selectable<RefundTable>): Refund {
     createTries: row.create_tries,
     brokeAt: row.broke_at ?? undefined,
     reference: row.reference,
+    submissionId: row.submission_id,
+    reasonKind: row.reason_kind as CreditReason,
+    reason: row.reason,
     createdBy: row.created_by ?? undefined,
     createdAt: row.created_at,
+    sentAt: row.sent_at ?? undefined,
+    settledAt: row.settled_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    failure: row.failure ?? undefined,
+    failureCode: row.failure_code ?? undefined,
+    decision: row.decided_at
+      ? { by: row.decided_by ?? '', at: row.decided_at, reason: row.decision_reason ?? '' }
+      : undefined,
   };
 }

@@ -12,7 +12,7 @@ import type { PaymentParts } from '../payments/payment-parts.ts';
 import { HOUR_MS, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { bookRefund, failureOf } from './book-refund.ts';
 import type { Refund, RefundState } from './refund.ts';
-import { moveRefund, readRefund } from './refunds.store.ts';
+import { documentsOfRefund, moveRefund, readRefund } from './refunds.store.ts';
 import { settleRefund } from './settle-refund.ts';
 
 /** Gateways forget idempotency keys after a day (docs.stripe.com/api/idempotent_requests): look up before acting by then. */
@@ -54,7 +54,7 @@ function refusalOf(error: unknown): { code: string } {
 
 async function failUnmade(parts: PaymentParts, refund: Refund, code: string): Promise<void> {
   await parts.db.tx(async () => {
-    await lockPayables(parts.db, [refund.payableId]);
+    await lockPayables(parts.db, await documentsOfRefund(parts.db, refund));
     // A message of the gateway may have named it meanwhile: then it was made, and its own word counts.
     const unmade = await parts.db.q
       .updateTable('refund')

@@ -37,7 +37,8 @@ export async function settleRefund(parts: PaymentParts, refundId: string): Promi
 
 /** What the gateway's refund has that ours has not, as a sentence; undefined when they agree. */
 async function mismatchOf({ db }: PaymentParts, refund: Refund, truth: GatewayRefund): Promise<string | undefined> {
-  if (truth.reference !== refund.id) return `it carries the reference ${truth.reference ?? 'of nobody'}`;
+  if (refund.origin === 'office' && truth.reference !== refund.id)
+    return `it carries the reference ${truth.reference ?? 'of nobody'}`;
   if (truth.money.currency !== refund.currency || truth.money.amountMinor !== refund.amountMinor) {
     const here = showMoneyWithCode({ amountMinor: refund.amountMinor, currency: refund.currency });
     return `it is of ${showMoneyWithCode(truth.money)}, and ours of ${here}`;
@@ -59,8 +60,8 @@ async function openMismatchCase(
   await openCase(parts, {
     kind: 'gateway-mismatch',
     dedupeKey: `mismatch-${refund.id}`,
-    subjectKind: 'deposit',
-    subjectId: refund.payableId,
+    subjectKind: 'refund',
+    subjectId: refund.id,
     customerId: refund.customerId,
     summary: `The gateway's refund ${truth.ref} is not what we ordered: ${wrong}. Nothing was booked; compare both and decide.`,
     detail: { refundId: refund.id, gatewayStatus: truth.status, ...truth.money },

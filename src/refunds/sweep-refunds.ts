@@ -17,13 +17,14 @@ export async function sweepRefunds(parts: PaymentParts): Promise<number> {
   const { db, clock, log } = parts;
   const due = await db.q
     .selectFrom('refund')
-    .select(['id', 'state', 'next_look_at', 'created_at', 'looks'])
+    .select(['id', 'state', 'next_look_at', 'created_at', 'decided_at', 'looks'])
     .where('next_look_at', '<=', nowIso(clock))
     .orderBy('next_look_at')
     .limit(AT_ONCE)
     .execute();
   for (const row of due) {
-    const ageMs = clock.now().getTime() - Date.parse(row.created_at);
+    // One that waited for a second person is as old as their word.
+    const ageMs = clock.now().getTime() - Date.parse(row.decided_at ?? row.created_at);
     const next = row.state === 'succeeded' ? lookAfterMs(ageMs) : lookAgainMs(ageMs);
     const claimed = await db.q
       .updateTable('refund')
@@ -55,10 +56,10 @@ async function callAPerson(parts: PaymentParts, id: string): Promise<void> {
   await openCase(parts, {
     kind: 'unresolved-refund',
     dedupeKey: `unresolved-${id}`,
-    subjectKind: 'deposit',
-    subjectId: refund.payableId,
+    subjectKind: 'refund',
+    subjectId: refund.id,
     customerId: refund.customerId,
-    summary: 'The gateway has not said for 30 days what became of a refund of this deposit. Ask its support.',
+    summary: 'The gateway has not said for 30 days what became of this refund. Ask its support.',
     detail: { refundId: id, gatewayRef: refund.gatewayRef },
   });
 }

@@ -14,7 +14,7 @@ import { readSwitches } from './settings.store.ts';
 /** Letters that tell the company something, not the customer. */
 const TO_US = 'new-link-wanted';
 /** What a case may be about so that it stands against every reminder to its customer. */
-const CASES_OF_CUSTOMER = ['payment', 'receipt', 'deposit', 'dispute'];
+const CASES_OF_CUSTOMER = ['payment', 'receipt', 'refund', 'deposit', 'dispute'];
 
 /** The key of the one reminder that a customer gets on a day (yyyy-mm-dd). */
 export function reminderKey(customerId: string, day: string): string {
@@ -186,11 +186,23 @@ async function openCases(
     .where('closed_at', 'is', null)
     .where((where) => where.or([where('subject_id', 'in', subjectIds), where('customer_id', 'in', customerIds)]))
     .execute();
-  return rows.map((row) => ({
-    subjectId: row.subject_id,
-    subjectKind: row.subject_kind,
-    customerId: row.customer_id,
-  }));
+  return [
+    ...rows.map((row) => ({ subjectId: row.subject_id, subjectKind: row.subject_kind, customerId: row.customer_id })),
+    ...(await unexplainedRefunds(db, customerIds)),
+  ];
+}
+
+/** Money went back at the gateway and nobody has said of what: that stands against reminders though its case be closed. */
+async function unexplainedRefunds(db: Db, customerIds: string[]) {
+  const rows = await db.read
+    .selectFrom('refund')
+    .select(['id', 'customer_id'])
+    .where('origin', '=', 'gateway')
+    .where('decided_at', 'is', null)
+    .where('customer_id', 'in', customerIds)
+    .where('state', 'not in', ['failed', 'cancelled'])
+    .execute();
+  return rows.map((row) => ({ subjectId: row.id, subjectKind: 'refund', customerId: row.customer_id }));
 }
 
 /** The newest letter of each customer, where it was refused or given up. */

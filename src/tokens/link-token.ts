@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { LinkKey } from '../platform/config.ts';
 import { Refusal } from '../platform/refusal.ts';
 
-/** What a token is the right to: `pay` a link's payables, or see one `receipt`. */
-export type TokenUse = 'pay' | 'receipt';
+/** What a token is the right to: `pay` a link's payables, or see one `receipt`, `refund`, `credit-note` or `statement`. */
+export type TokenUse = 'pay' | 'receipt' | 'refund' | 'credit-note' | 'statement';
 
 /** The outer bound of a token; when a link ends is its row's business. Receipts stay reachable for long. */
 const LIFETIME_SECONDS = 800 * 24 * 3600;

@@ -17,6 +17,7 @@ const SETTINGS = {
   replyTo: '',
   timeZone: 'Europe/London',
   refundTerms: 'Within 14 days.',
+  refundLimits: 'EUR 500.00',
 };
 
 describe.each(ENGINES)('the company settings (%s)', (engine) => {

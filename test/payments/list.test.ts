@@ -13,6 +13,7 @@ const ALL: PaymentFilter = {
   customerId: undefined,
   declined: false,
   search: undefined,
+  settledOn: undefined,
   before: undefined,
 };
 

@@ -144,32 +144,6 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
     expect(await broken()).toEqual([]);
   });
 
-  test('reading that is interrupted goes on where it was, and misses nothing', async () => {
-    const first = await payInvoice(till, { amountMinor: 2_000 });
-    const second = await payInvoice(till, { amountMinor: 3_000 });
-    await gatewayBooks(till);
-    const dying = (gateway: Gateway): Gateway => ({
-      ...gateway,
-      async *listMovements(since, until) {
-        for await (const movement of gateway.listMovements(since, until)) {
-          yield movement;
-          throw new Error('the process died');
-        }
-      },
-    });
-    const before = await till.house.db.read.selectFrom('movement_reading').selectAll().executeTakeFirstOrThrow();
-    await till.house.db.q.updateTable('movement_reading').set({ next_read_at: '' }).execute();
-    const { gateways } = till.house;
-    await readMovements({ ...till.house, gateways: { ...gateways, open: (to) => dying(gateways.open(to)) } });
-    const after = await till.house.db.read.selectFrom('movement_reading').selectAll().executeTakeFirstOrThrow();
-    expect(after.movements_until).toBe(before.movements_until);
-    expect(await movementsOf(first.paymentId)).toEqual([]);
-    await timePasses(3 * DAYS);
-    await read();
-    expect(await movementsOf(first.paymentId)).toHaveLength(1);
-    expect(await movementsOf(second.paymentId)).toHaveLength(1);
-  });
-
   test('a payout is matched to its movements to the cent, and what it pays is settled on that day', async () => {
     const { paymentId } = await payInvoice(till, { amountMinor: 10_000 });
     const deposit = await aDeposit(till.house);
@@ -227,6 +201,35 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
     expect((await movementsOf(paymentId))[0]?.settled_on).toBe(payout.arrival_on);
     expect(await clearing()).toBe(0);
     expect(await broken()).toEqual([]);
+  });
+
+  // What follows is the gateway's business, not the database's.
+  if (engine !== ENGINES[0]) return;
+
+  test('reading that is interrupted goes on where it was, and misses nothing', async () => {
+    const first = await payInvoice(till, { amountMinor: 2_000 });
+    const second = await payInvoice(till, { amountMinor: 3_000 });
+    await gatewayBooks(till);
+    const dying = (gateway: Gateway): Gateway => ({
+      ...gateway,
+      async *listMovements(since, until) {
+        for await (const movement of gateway.listMovements(since, until)) {
+          yield movement;
+          throw new Error('the process died');
+        }
+      },
+    });
+    const before = await till.house.db.read.selectFrom('movement_reading').selectAll().executeTakeFirstOrThrow();
+    await till.house.db.q.updateTable('movement_reading').set({ next_read_at: '' }).execute();
+    const { gateways } = till.house;
+    await readMovements({ ...till.house, gateways: { ...gateways, open: (to) => dying(gateways.open(to)) } });
+    const after = await till.house.db.read.selectFrom('movement_reading').selectAll().executeTakeFirstOrThrow();
+    expect(after.movements_until).toBe(before.movements_until);
+    expect(await movementsOf(first.paymentId)).toEqual([]);
+    await timePasses(3 * DAYS);
+    await read();
+    expect(await movementsOf(first.paymentId)).toHaveLength(1);
+    expect(await movementsOf(second.paymentId)).toHaveLength(1);
   });
 
   test('a refund that comes back leaves no trace in the balance', async () => {

@@ -62,7 +62,6 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
         method: 'card',
         state,
         customer_id: customerId,
-        payable_id: null,
         payment_id: paymentId,
         account_id: accountId ?? null,
         currency,

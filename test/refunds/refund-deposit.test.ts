@@ -95,9 +95,18 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
       ids.includes(one.metadata.refund ?? ''),
     );
   const casesOf = (deposit: Payable) =>
-    till.house.db.read.selectFrom('case_file').select('kind').where('subject_id', '=', deposit.id).execute();
+    till.house.db.read
+      .selectFrom('case_file')
+      .innerJoin('refund_line', 'refund_line.refund_id', 'case_file.subject_id')
+      .select('kind')
+      .where('refund_line.payable_id', '=', deposit.id)
+      .execute();
   const adviceOn = async (deposit: Payable) => {
-    const found = till.house.db.read.selectFrom('case_file').select('summary').where('subject_id', '=', deposit.id);
+    const found = till.house.db.read
+      .selectFrom('case_file')
+      .innerJoin('refund_line', 'refund_line.refund_id', 'case_file.subject_id')
+      .select('summary')
+      .where('refund_line.payable_id', '=', deposit.id);
     return (await found.executeTakeFirstOrThrow()).summary;
   };
   /** The rest is then paid by another card. */
@@ -453,8 +462,14 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     const second = await gateway.createRefund({ paymentRef, sum, reference: ours?.id ?? '', key: newId('req') });
     await hearOfRefund(till.house, till.account.id, second.ref);
     expect((await readRefund(till.house.db, ours?.id ?? '')).gatewayRef).toBe(ours?.gatewayRef);
-    const cases = till.house.db.read.selectFrom('case_file').select('kind').where('subject_id', '=', paymentId);
-    expect(await cases.execute()).toEqual([{ kind: 'refund-elsewhere' }]);
+    const found = await till.house.db.read
+      .selectFrom('refund')
+      .innerJoin('case_file', 'case_file.subject_id', 'refund.id')
+      .select(['origin', 'refund.state', 'kind'])
+      .where('payment_id', '=', paymentId)
+      .where('gateway_ref', '=', second.ref)
+      .execute();
+    expect(found).toEqual([{ origin: 'gateway', state: 'succeeded', kind: 'refund-elsewhere' }]);
     await till.control('POST', '/webhooks/flush', {});
     await timePasses(8 * 24 * HOURS);
   });

@@ -51,10 +51,10 @@ describe('how money of a deposit may be given back', () => {
 });
 
 describe('the states of a refund', () => {
-  test('what failed or was cancelled is over; all else is gone, and may still fail', () => {
+  test('what failed, was cancelled, declined or withdrawn is over; all else is gone, and may still fail once sent', () => {
     for (const [state, { gone, to }] of Object.entries(REFUND_STATES)) {
-      expect(gone).toBe(!['failed', 'cancelled'].includes(state));
-      expect((to as readonly string[]).includes('failed')).toBe(gone);
+      expect(gone).toBe(!['failed', 'cancelled', 'declined', 'withdrawn'].includes(state));
+      expect((to as readonly string[]).includes('failed')).toBe(gone && state !== 'waiting');
     }
     expect(refundStatesBefore('sent')).toEqual(['reserved']);
   });

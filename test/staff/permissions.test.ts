@@ -8,7 +8,7 @@ import { startHouse, type TestHouse } from '../support/house.ts';
 import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
 
 /** What may be reached without a permission: health, gateways, what pay pages load, customers with a link, and the door of the office. */
-const OPEN = [/^\/healthz$/, /^\/readyz$/, /^\/webhooks\//, /^\/brand\//, /^\/pay\//, /^\/r\//];
+const OPEN = [/^\/healthz$/, /^\/readyz$/, /^\/webhooks\//, /^\/brand\//, /^\/pay\//, /^\/r\//, /^\/s\//];
 const DOOR = [paths.signIn(), paths.forgot(), paths.reset(':token'), paths.welcome(':token'), paths.signOut()];
 
 interface FoundRoute {

@@ -21,6 +21,7 @@ create table payout (
 create unique index payout_gateway_ref on payout (account_id, gateway_ref);
 create index payout_by_arrival on payout (arrival_on, id);
 create index payout_by_account on payout (account_id, arrival_on, id);
+create index payout_by_currency on payout (currency, arrival_on, id);
 create index payout_by_state on payout (state, arrival_on, id);
 create index payout_by_matching on payout (matching, arrival_on, id);
 create index payout_looks on payout (next_look_at) where next_look_at is not null;
@@ -65,7 +66,9 @@ create index gateway_movement_by_payout on gateway_movement (payout_id, meaning,
 create index gateway_movement_by_source on gateway_movement (account_id, source_ref);
 create index gateway_movement_by_time on gateway_movement (account_id, created_at);
 create index gateway_movement_settled on gateway_movement (settled_on, payment_id) where settled_on is not null;
-create index gateway_movement_open on gateway_movement (state, id) where state <> 'matched';
+create index gateway_movement_by_state on gateway_movement (state, id);
+create index gateway_movement_open on gateway_movement (id) where state <> 'matched';
+create index gateway_movement_open_in_payout on gateway_movement (payout_id) where state <> 'matched';
 create index gateway_movement_looks on gateway_movement (next_look_at) where next_look_at is not null;
 
 -- Up to when the movements and payouts of an account were read, and when they are read next.

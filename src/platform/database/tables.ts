@@ -15,6 +15,8 @@ export interface CompanyTable {
   time_zone: string;
   refund_terms: string;
   auto_apply_deposits: Generated<0 | 1>;
+  /** One line for each currency: `EUR 500.00`. */
+  refund_limits: Generated<string>;
   updated_at: string;
 }
 
@@ -648,11 +650,9 @@ export interface DepositMatchTable {
 export interface RefundTable {
   id: string;
   method: 'card' | 'cash' | 'cheque' | 'transfer';
-  state: 'reserved' | 'sent' | 'pending' | 'succeeded' | 'failed' | 'cancelled';
+  state: 'waiting' | 'reserved' | 'sent' | 'pending' | 'succeeded' | 'failed' | 'cancelled' | 'declined' | 'withdrawn';
   customer_id: string;
-  /** What it gives money back of: a deposit. */
-  payable_id: string | null;
-  /** The payment whose card gets it; none for what is given back by hand. */
+  /** The payment that it gives back of; none for what is given back by hand of a deposit. */
   payment_id: string | null;
   account_id: string | null;
   currency: string;
@@ -676,6 +676,37 @@ export interface RefundTable {
   failure_code: string | null;
   /** When the gateway broke under the present idempotency key. */
   broke_at: string | null;
+  /** Ordered here, or found at the gateway. */
+  origin: Generated<'office' | 'gateway'>;
+  reason_kind: Generated<string>;
+  /** Who approved, declined or withdrew it, or said what one that was made at the gateway was for. */
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_reason: string | null;
+}
+
+export interface RefundLineTable {
+  refund_id: string;
+  payable_id: string;
+  amount_minor: number;
+  /** Out of what is held of a deposit; or of a settled claim, which is owed again or lowered. */
+  outcome: 'deposit' | 'owed-again' | 'claim-reduced';
+  /** The allocation that took the payment's part back, once it is booked. */
+  allocation_id: string | null;
+}
+
+export interface RefundReceiptTable {
+  id: string;
+  number: number;
+  refund_id: string;
+  issued_at: string;
+  /** What it shows for good, as JSON. */
+  content: string;
+}
+
+export interface RefundHearingTable {
+  account_id: string;
+  heard_until: string;
 }
 
 export interface DisputeTable {
@@ -1034,6 +1065,25 @@ export interface CaseNoteTable {
   body: string;
 }
 
+export interface DayFigureTable {
+  kind: 'collected' | 'declined' | 'time-to-pay' | 'links-sent' | 'links-opened' | 'links-paid';
+  /** A day of the company's calendar. */
+  day: string;
+  /** Empty for what no payment service took. */
+  account_id: string;
+  currency: string;
+  /** Of declines the reason, of times to pay the upper end of a span; else empty. */
+  figure_key: string;
+  events: number;
+  amount_minor: number;
+}
+
+export interface DayRolledTable {
+  day: string;
+  zone: string;
+  rolled_at: string;
+}
+
 export interface Tables {
   company: CompanyTable;
   person: PersonTable;
@@ -1090,6 +1140,9 @@ export interface Tables {
   dispute_part: DisputePartTable;
   dispute_movement: DisputeMovementTable;
   dispute_sweep: DisputeSweepTable;
+  refund_line: RefundLineTable;
+  refund_receipt: RefundReceiptTable;
+  refund_hearing: RefundHearingTable;
   credit_note: CreditNoteTable;
   reminder_settings: ReminderSettingsTable;
   reminder_switch: ReminderSwitchTable;
@@ -1110,4 +1163,6 @@ export interface Tables {
   reconcile_difference: ReconcileDifferenceTable;
   reconcile_settings: ReconcileSettingsTable;
   case_note: CaseNoteTable;
+  day_figure: DayFigureTable;
+  day_rolled: DayRolledTable;
 }

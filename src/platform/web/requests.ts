@@ -25,5 +25,5 @@ export function logRequests(log: Logger): RequestHandler {
 
 /** `/pay/eyJ…/status?x=1` → `/pay/[token]/status`. */
 export function withoutToken(url: string): string {
-  return (url.split('?')[0] ?? '').replace(/^\/(pay|r|welcome|reset)\/[^/]+/, '/$1/[token]');
+  return (url.split('?')[0] ?? '').replace(/^\/(pay|r|s|welcome|reset)\/[^/]+/, '/$1/[token]');
 }

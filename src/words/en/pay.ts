@@ -9,6 +9,7 @@ export const payWords = {
   payTo: (company: string, customer: string) => `to ${company} for ${customer}`,
   total: 'Total',
   paidBefore: 'Already paid',
+  credited: 'Credited',
   stillDue: 'Due now',
   download: 'Download as PDF',
   summaryHeading: 'Summary',

@@ -1,11 +1,51 @@
-/** The letter about money given back. */
+/** Money given back: its letter, and its receipt as page and PDF. */
 export const refundWords = {
   subject: (company: string, amount: string) => `${company}: refund of ${amount}`,
   heading: 'Your refund',
-  given: (company: string, amount: string, deposit: string) =>
-    `${company} has given back ${amount} of your deposit ${deposit}.`,
+  given: (company: string, amount: string, documents: string) => `${company} has given back ${amount} of ${documents}.`,
+  document: { invoice: (number: string) => `invoice ${number}`, deposit: (number: string) => `your deposit ${number}` },
   cardTakesDays: 'It goes to the card that paid, and usually shows on its statement within 5 to 10 working days.',
+  /** What becomes of each document. */
+  outcomes: {
+    'owed-again': (number: string, amount: string) => `Invoice ${number}: ${amount} is open again.`,
+    'claim-reduced': (number: string, amount: string, note: string) =>
+      `Invoice ${number} is lowered by ${amount} (credit note ${note}), so nothing more is to be paid for it.`,
+  },
   card: (brand: string, last4: string) => `${brand} ending in ${last4}`,
   methods: { card: 'Card', cash: 'Cash', cheque: 'Cheque', transfer: 'Bank transfer' },
-  facts: { amount: 'Amount', method: 'Given back by', reference: 'Reference', date: 'Date', customer: 'Customer' },
+  reasons: {
+    returned: 'Goods returned, or a service not delivered',
+    'wrong-sum': 'Too much was asked for',
+    duplicate: 'Paid twice',
+    cancelled: 'The order was cancelled',
+    goodwill: 'Goodwill',
+    dispute: 'A dispute was decided for you',
+    other: '',
+  },
+  facts: {
+    number: 'Refund number',
+    amount: 'Amount',
+    method: 'Given back by',
+    reference: 'Reference',
+    date: 'Date',
+    customer: 'Customer',
+    customerNumber: 'Customer number',
+    receipts: 'Receipt of the payment',
+    reason: 'Reason',
+    gatewayReference: 'Card processor reference',
+    taxId: 'Tax number',
+  },
+  open: 'Open the refund receipt',
+  title: 'Refund receipt',
+  what: (company: string) => `Receipt of money that ${company} has given back.`,
+  test: 'This is a test: no real money has moved.',
+  returned: (day: string) =>
+    `This refund came back to us on ${day}: it did not reach you. We will be in touch about it.`,
+  amountLabel: 'Refunded',
+  lines: { heading: 'What was given back', document: 'Document', amount: 'Refunded', creditNote: 'Credit note' },
+  documents: { invoice: (number: string) => `Invoice ${number}`, deposit: (number: string) => `Deposit ${number}` },
+  seller: 'Given back by',
+  contact: 'Questions about this refund',
+  download: 'Download as PDF',
+  page: (page: number, pages: number) => `Page ${page} of ${pages}`,
 };
