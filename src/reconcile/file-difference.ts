@@ -27,8 +27,11 @@ export async function fileDifference(
   if (still.theirs) await OBJECT_KINDS[kind].hear(parts, account.id, still.theirs.ref);
   const after = await askAgain(parts, named);
   const [left] = after.differences;
-  if (left) await openDifferenceCase(parts, { id, kind, accountId: account.id, difference: left });
-  else await endAsRepaired(parts, id);
+  if (!left) await endAsRepaired(parts, id);
+  await openDifferenceCase(parts, {
+    ...{ id, kind, accountId: account.id },
+    ...{ difference: left ?? still, isRepaired: left === undefined },
+  });
   return after;
 }
 

@@ -187,15 +187,16 @@ describe.each(ENGINES)('holding an account against its gateway, on %s', (engine)
     expect((await openDifferences(till.house.db)).filter((one) => one.ourId === paymentId)).toEqual([]);
   });
 
-  test('hears of a refund that was made at the dashboard, once', async () => {
+  test('takes in a refund that was made at the dashboard, once, and gives its case to whoever decides', async () => {
+    const owner = await hirePerson(till, 'admin');
+    await chooseOwner(till.house, { ownerId: owner.id, actor: SYSTEM });
     const { ref } = await aPaid();
     await atDashboard(till, '/refunds', { payment_intent: ref, amount: '700' });
-    expect(await found(await run())).toEqual(['made-outside open']);
+    const done = await run();
+    expect(await found(done)).toEqual(['made-outside repaired']);
     expect(await found(await run('all'))).toEqual([]);
-    const cases = (await listCases(till.house.db, { closed: false })).rows.filter(
-      (one) => one.kind === 'refund-elsewhere',
-    );
-    expect(cases).toHaveLength(1);
+    const [difference] = await differencesOfRun(till.house.db, done.id);
+    expect(await caseOf(difference?.caseId)).toMatchObject({ kind: 'refund-elsewhere', owner_id: owner.id });
   });
 
   test('names what is booked and was not charged, and what is over here and can still be paid', async () => {
