@@ -1,8 +1,11 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
 import { openCase } from '../cases/open-case.ts';
 import { settleCase } from '../cases/settle-case.ts';
+import { LONGEST_CREDIT_REASON } from '../invoices/credit-note.ts';
+import { issueCreditNote } from '../invoices/issue-credit-note.ts';
 import type { JournalLine } from '../ledger/journal.ts';
 import { postJournal } from '../ledger/post-journal.ts';
+import { endSettledLinks } from '../links/end-settled-links.ts';
 import { reopenClosedLinks } from '../links/reopen-closed-links.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import type { Payable } from '../payables/payable.ts';
@@ -10,9 +13,9 @@ import { lockPayables } from '../payables/payables.store.ts';
 import { readReason } from '../payables/reason.ts';
 import { restatePayable } from '../payables/restate-payable.ts';
 import { reverseAllocation } from '../payables/reverse-allocation.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
 import { nowIso } from '../platform/clock.ts';
 import { Refusal } from '../platform/refusal.ts';
-import type { DecisionParts } from './credit-written-off.ts';
 import type { Dispute, DisputeDecision } from './dispute.ts';
 import { lostKey } from './dispute-cases.ts';
 import { partsOfDispute, readDispute, roomsOfPayment, takenMinor, writeDispute } from './disputes.store.ts';
@@ -29,9 +32,9 @@ export interface Decision {
  * Says what becomes of the claim when a dispute is lost, once: the documents are owed again, or that is written off by
  * credit notes. Money of a deposit is taken as by a refund: what was applied of it is owed again on its invoices. What the
  * payment settles no more goes to suspense, with a case. Of two who decide at once one is first.
- * Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-lost`, `decided`, `no-credit-notes`, `being-paid` (409).
+ * Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-lost`, `decided`, `being-paid` (409).
  */
-export async function decideDispute(parts: DecisionParts, order: Decision): Promise<void> {
+export async function decideDispute(parts: PaymentParts, order: Decision): Promise<void> {
   const { db, clock } = parts;
   const given = { ...order, reason: readReason(order.reason) };
   await db.tx(async () => {
@@ -41,7 +44,7 @@ export async function decideDispute(parts: DecisionParts, order: Decision): Prom
       shares.map((share) => share.payableId),
     );
     const dispute = await readDispute(db, given.disputeId);
-    refuseUndecidable(parts, dispute, given.outcome);
+    refuseUndecidable(dispute);
 
     const found = await takeFromDocuments(parts, dispute, documents, given.actor);
     const set = {
@@ -63,13 +66,10 @@ export async function decideDispute(parts: DecisionParts, order: Decision): Prom
   });
 }
 
-function refuseUndecidable(parts: DecisionParts, dispute: Dispute, outcome: DisputeDecision): void {
+function refuseUndecidable(dispute: Dispute): void {
   if (dispute.decision) throw decided();
   if (dispute.state !== 'lost') {
     throw new Refusal('not-lost', 409, 'Only a dispute that is lost needs this decision.');
-  }
-  if (outcome === 'written-off' && !parts.creditWrittenOff) {
-    throw new Refusal('no-credit-notes', 409, 'Nothing can be written off here: there are no credit notes.');
   }
 }
 
@@ -82,7 +82,7 @@ interface Taken {
 
 /** Takes what the bank has kept out of what the payment settled, and books it. */
 async function takeFromDocuments(
-  parts: DecisionParts,
+  parts: PaymentParts,
   dispute: Dispute,
   documents: Payable[],
   actor: Actor & { id: string },
@@ -129,12 +129,7 @@ async function takeFromDocuments(
 }
 
 /** From now on the part says what was really taken out of the document. */
-async function fixPart(
-  { db }: DecisionParts,
-  disputeId: string,
-  payableId: string,
-  amountMinor: number,
-): Promise<void> {
+async function fixPart({ db }: PaymentParts, disputeId: string, payableId: string, amountMinor: number): Promise<void> {
   await db.q
     .updateTable('dispute_part')
     .set({ amount_minor: amountMinor })
@@ -144,7 +139,7 @@ async function fixPart(
 }
 
 async function oweAgain(
-  parts: DecisionParts,
+  parts: PaymentParts,
   dispute: Dispute,
   invoice: Payable,
   amountMinor: number,
@@ -161,15 +156,28 @@ async function oweAgain(
   await reverseAllocation(parts, invoice, { id, paymentId, amountMinor, createdBy: actor.id });
 }
 
-async function creditAll(parts: DecisionParts, dispute: Dispute, { owed }: Taken, given: Decision): Promise<void> {
-  for (const { invoiceId, amountMinor } of owed) {
+/** One credit note for each invoice, also where a part of it was paid out of a deposit. */
+async function creditAll(parts: PaymentParts, dispute: Dispute, { owed }: Taken, given: Decision): Promise<void> {
+  const sums = new Map<string, number>();
+  for (const { invoiceId, amountMinor } of owed) sums.set(invoiceId, (sums.get(invoiceId) ?? 0) + amountMinor);
+  for (const [invoiceId, amountMinor] of sums) {
     if (amountMinor === 0) continue;
-    const { reason, actor } = given;
-    await parts.creditWrittenOff?.(parts, { invoiceId, amountMinor, reason, disputeId: dispute.id, actor });
+    await issueCreditNote(
+      { ...parts, endSettledLinks },
+      {
+        invoiceId,
+        amountMinor,
+        reasonKind: 'dispute',
+        reason: given.reason.slice(0, LONGEST_CREDIT_REASON),
+        submissionId: `${dispute.id}-${invoiceId}`,
+        actor: given.actor,
+        cameOf: { disputeId: dispute.id },
+      },
+    );
   }
 }
 
-async function tellOfHomeless(parts: DecisionParts, dispute: Dispute, amountMinor: number): Promise<void> {
+async function tellOfHomeless(parts: PaymentParts, dispute: Dispute, amountMinor: number): Promise<void> {
   const sum = showMoneyWithCode({ amountMinor, currency: dispute.currency });
   await openCase(parts, {
     kind: 'gateway-mismatch',
@@ -182,7 +190,7 @@ async function tellOfHomeless(parts: DecisionParts, dispute: Dispute, amountMino
   });
 }
 
-async function tell(parts: DecisionParts, dispute: Dispute, { outcome, reason, actor }: Decision): Promise<void> {
+async function tell(parts: PaymentParts, dispute: Dispute, { outcome, reason, actor }: Decision): Promise<void> {
   const said = outcome === 'owed-again' ? 'The customer owes the sum again' : 'The sum is written off';
   await settleCase(parts, { dedupeKey: lostKey(dispute.id), resolution: `${said}: ${reason}`, actor });
   await recordAudit(parts, {

@@ -88,12 +88,11 @@ export interface DisputeShown {
   found: DisputeInFull;
   now: Date;
   /** There are credit notes, so that something can be written off. */
-  mayWriteOff: boolean;
   typed?: Record<string, string> | undefined;
   errors?: FieldErrors | undefined;
 }
 
-export function disputePage({ found, now, mayWriteOff, typed = {}, errors = {} }: DisputeShown) {
+export function disputePage({ found, now, typed = {}, errors = {} }: DisputeShown) {
   const { dispute, payment, documents, movements } = found;
   const show = (amountMinor: number) => showMoney({ amountMinor, currency: dispute.currency });
   const advice = reasonAdvice(dispute.reason);
@@ -155,7 +154,7 @@ export function disputePage({ found, now, mayWriteOff, typed = {}, errors = {} }
       by: found.decidedBy ?? 'somebody',
       reason: dispute.decision.reason,
     },
-    outcomes: outcomesFor(found, mayWriteOff),
+    outcomes: outcomesFor(found),
     longest: LONGEST_REASON,
     cases: found.cases,
     story: storyOf(found, show),
@@ -167,7 +166,7 @@ export function disputePage({ found, now, mayWriteOff, typed = {}, errors = {} }
 
 const add = (sum: number, one: { amountMinor: number }) => sum + one.amountMinor;
 
-function outcomesFor({ documents, dispute }: DisputeInFull, mayWriteOff: boolean) {
+function outcomesFor({ documents, dispute }: DisputeInFull) {
   const numbers = documents.map((one) => one.number).join(', ');
   const what = numbers || 'The claim';
   const deposits = documents.some((one) => one.kind === 'deposit');
@@ -183,10 +182,7 @@ function outcomesFor({ documents, dispute }: DisputeInFull, mayWriteOff: boolean
     {
       value: 'written-off',
       label: 'Write it off',
-      hint: mayWriteOff
-        ? `The claim is given up by a credit note of ${sum}.`
-        : 'Not possible here yet: there are no credit notes.',
-      disabled: !mayWriteOff,
+      hint: `The claim is given up by a credit note of ${sum}.`,
     },
   ];
 }

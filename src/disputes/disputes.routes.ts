@@ -4,13 +4,13 @@ import { actorOf } from '../audit/actor.ts';
 import { GatewayError } from '../gateway/gateway.ts';
 import { paths } from '../paths.ts';
 import { refusalOf } from '../payables/reason.pages.ts';
+import type { PaymentParts } from '../payments/payment-parts.ts';
 import { may } from '../permissions.ts';
 import { isId, newId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { queryText, readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { answerDispute, LONGEST_STATEMENT } from './answer-dispute.ts';
-import type { DecisionParts } from './credit-written-off.ts';
 import { decideDispute } from './decide-dispute.ts';
 import { DISPUTE_STATE_WORDS } from './dispute.ts';
 import { readDisputeInFull } from './dispute-detail.store.ts';
@@ -36,7 +36,7 @@ const answerForm = z.strictObject({
 });
 
 /** The office's pages on disputes: what is due, what is known, the evidence, the answer and the decision. */
-export function disputesRoutes(parts: DecisionParts): Router {
+export function disputesRoutes(parts: PaymentParts): Router {
   const { db, clock } = parts;
   const router = Router();
   const idOf = (req: Request) => String(req.params.id);
@@ -108,19 +108,18 @@ export function disputesRoutes(parts: DecisionParts): Router {
 }
 
 async function showDispute(
-  parts: DecisionParts,
+  parts: PaymentParts,
   res: Response,
   id: string,
   given?: { typed: Record<string, string>; errors: Record<string, string> },
   status = given ? 422 : 200,
 ): Promise<void> {
   const found = await readDisputeInFull(parts.db, id);
-  const mayWriteOff = parts.creditWrittenOff !== undefined;
-  render(res, disputePage({ found, now: parts.clock.now(), mayWriteOff, ...given }), status);
+  render(res, disputePage({ found, now: parts.clock.now(), ...given }), status);
 }
 
 /** Two looks: the first gathers, the second shows all that goes out; only what was shown is sent. */
-async function answer(parts: DecisionParts, req: Request, res: Response, id: string): Promise<void> {
+async function answer(parts: PaymentParts, req: Request, res: Response, id: string): Promise<void> {
   const { ok, values, typed, errors } = readForm(answerForm, req);
   const dispute = await readDispute(parts.db, id);
   const statement = ok ? values.statement : (typed.statement ?? '');
@@ -141,7 +140,7 @@ async function answer(parts: DecisionParts, req: Request, res: Response, id: str
 }
 
 async function send(
-  parts: DecisionParts,
+  parts: PaymentParts,
   req: Request,
   res: Response,
   { id, evidence, answerId }: { id: string; evidence: ReturnType<typeof evidenceForBank>; answerId: string },
