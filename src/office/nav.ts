@@ -4,30 +4,63 @@ import { can, type Permission, type Role } from '../permissions.ts';
 /** Menu items that say how much waits behind them. */
 export type NavCount = 'cases' | 'receipts' | 'refunds';
 
-const ITEMS: ReadonlyArray<{ label: string; href: string; permission: Permission; count?: NavCount }> = [
-  { label: 'Home', href: paths.home(), permission: 'home.read' },
-  { label: 'Dashboard', href: paths.dashboard(), permission: 'reports.read' },
-  { label: 'Invoices', href: paths.invoices(), permission: 'invoices.read' },
-  { label: 'Deposits', href: paths.deposits(), permission: 'deposits.read' },
-  { label: 'Payment links', href: paths.links(), permission: 'links.read' },
-  { label: 'Customers', href: paths.customers(), permission: 'customers.read' },
-  { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
-  { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
-  { label: 'Refunds', href: paths.refunds(), permission: 'refunds.read', count: 'refunds' },
-  { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
-  { label: 'Payouts', href: paths.payouts(), permission: 'payouts.read' },
-  { label: 'Books', href: paths.books(), permission: 'ledger.read' },
-  { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
-  { label: 'Reconcile', href: paths.reconcile(), permission: 'reconcile.read' },
-  { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
-  { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
-  { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },
-  { label: 'Imports', href: paths.imports(), permission: 'imports.run' },
-  { label: 'Payment services', href: paths.accounts(), permission: 'accounts.read' },
-  { label: 'Letters', href: paths.templates(), permission: 'templates.read' },
-  { label: 'People', href: paths.people(), permission: 'people.manage' },
-  { label: 'Audit log', href: paths.audit(), permission: 'audit.read' },
-  { label: 'Company', href: paths.company(), permission: 'company.read' },
+interface MenuItem {
+  label: string;
+  href: string;
+  permission: Permission;
+  count?: NavCount;
+}
+
+/** The menu in groups, as people look for things; the first group needs no name. */
+const GROUPS: ReadonlyArray<{ label: string; items: readonly MenuItem[] }> = [
+  {
+    label: '',
+    items: [
+      { label: 'Home', href: paths.home(), permission: 'home.read' },
+      { label: 'Dashboard', href: paths.dashboard(), permission: 'reports.read' },
+      { label: 'Cases', href: paths.cases(), permission: 'cases.read', count: 'cases' },
+      { label: 'Mailbox', href: paths.mailbox(), permission: 'mailbox.read' },
+    ],
+  },
+  {
+    label: 'Ask and collect',
+    items: [
+      { label: 'Customers', href: paths.customers(), permission: 'customers.read' },
+      { label: 'Invoices', href: paths.invoices(), permission: 'invoices.read' },
+      { label: 'Deposits', href: paths.deposits(), permission: 'deposits.read' },
+      { label: 'Payment links', href: paths.links(), permission: 'links.read' },
+      { label: 'Reminders', href: paths.reminders(), permission: 'reminders.read' },
+    ],
+  },
+  {
+    label: 'Money',
+    items: [
+      { label: 'Payments', href: paths.payments(), permission: 'payments.read' },
+      { label: 'Receipts', href: paths.receipts(), permission: 'receipts.read', count: 'receipts' },
+      { label: 'Refunds', href: paths.refunds(), permission: 'refunds.read', count: 'refunds' },
+      { label: 'Disputes', href: paths.disputes(), permission: 'disputes.read' },
+      { label: 'Payouts', href: paths.payouts(), permission: 'payouts.read' },
+    ],
+  },
+  {
+    label: 'Books',
+    items: [
+      { label: 'Books', href: paths.books(), permission: 'ledger.read' },
+      { label: 'Reconcile', href: paths.reconcile(), permission: 'reconcile.read' },
+      { label: 'Exports', href: paths.exports(), permission: 'exports.make' },
+      { label: 'Audit log', href: paths.audit(), permission: 'audit.read' },
+    ],
+  },
+  {
+    label: 'Set-up',
+    items: [
+      { label: 'Imports', href: paths.imports(), permission: 'imports.run' },
+      { label: 'Letters', href: paths.templates(), permission: 'templates.read' },
+      { label: 'Payment services', href: paths.accounts(), permission: 'accounts.read' },
+      { label: 'People', href: paths.people(), permission: 'people.manage' },
+      { label: 'Company', href: paths.company(), permission: 'company.read' },
+    ],
+  },
 ];
 
 export interface NavItem {
@@ -37,15 +70,25 @@ export interface NavItem {
   count?: number;
 }
 
-/** The menu as this role sees it, on this page. */
-export function navFor(role: Role, path: string, counts: Partial<Record<NavCount, number>>): NavItem[] {
-  return ITEMS.filter((item) => can(role, item.permission)).map((item) => {
-    const count = item.count && counts[item.count];
-    return {
-      label: item.label,
-      href: item.href,
-      current: item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`),
-      ...(count ? { count } : {}),
-    };
-  });
+export interface NavGroup {
+  label: string;
+  items: NavItem[];
+}
+
+/** The menu as this role sees it, on this page; groups of which it may open nothing are left out. */
+export function navFor(role: Role, path: string, counts: Partial<Record<NavCount, number>>): NavGroup[] {
+  return GROUPS.map(({ label, items }) => ({
+    label,
+    items: items.filter((item) => can(role, item.permission)).map((item) => shown(item, path, counts)),
+  })).filter((group) => group.items.length > 0);
+}
+
+function shown({ label, href, count }: MenuItem, path: string, counts: Partial<Record<NavCount, number>>): NavItem {
+  const waiting = count && counts[count];
+  return {
+    label,
+    href,
+    current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
+    ...(waiting ? { count: waiting } : {}),
+  };
 }

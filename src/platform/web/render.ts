@@ -23,7 +23,7 @@ export interface Surroundings {
   frame: { skip: string; testMode: string; questions: string; genuine: (company: string) => string };
   person?: { id: string; name: string; role: string; email: string };
   csrf?: string;
-  nav?: Array<{ label: string; href: string; current: boolean; count?: number }>;
+  nav?: Array<{ label: string; items: Array<{ label: string; href: string; current: boolean; count?: number }> }>;
   flash?: { tone: 'ok' | 'warn' | 'bad'; text: string };
   testMode?: boolean;
   lang?: string;
