@@ -176,8 +176,8 @@ async function numbersOf(db: Db, subjectIds: readonly string[]): Promise<Map<str
     select allocation.id, payable.number, null from allocation join payable on payable.id = allocation.deposit_id
       where allocation.id in (${ids})
     union
-    select refund.id, payable.number, null from refund join payable on payable.id = refund.payable_id
-      where refund.id in (${ids})
+    select line.refund_id, payable.number, null from refund_line line join payable on payable.id = line.payable_id
+      where line.refund_id in (${ids})
     order by 1, 2`.execute(db.read);
   for (const [subjectId, id] of subjects) {
     const own = rows.filter((row) => row.id === id);
