@@ -172,8 +172,9 @@ describe('the pages on which staff record and reverse payments', () => {
     const receiptId = /\/receipts\/(rcp_\w+)/.exec(text)?.[1] ?? '';
     expect((await accountant.get(paths.receipt(receiptId))).text).toMatch(/Reversed on .*because: It bounced/);
     const search = '?q=reversal';
-    expect((await accountant.get(`${paths.receipts()}${search}`)).text).toMatch(
-      /€125\.00 of it reversed[\s\S]*>Reversed</,
+    expect((await accountant.get(`${paths.receipts()}${search}`)).text).toContain('>Reversed</');
+    expect((await accountant.get(`${paths.receiptTotals()}${search}`)).text).toContain(
+      'data-total="reversed">€125.00<',
     );
     expect((await accountant.get(`${paths.payments()}${search}&state=reversed`)).text).toContain('>Reversed</span>');
     expect((await accountant.get(paths.invoice(invoice.id))).text).toContain('>Reversed</span>');

@@ -67,15 +67,15 @@ describe('the receipt that a customer opens', () => {
     await portal.house.db.q
       .insertInto('refund')
       .values({
-        ...{ id: newId('ref'), method: 'card', state: 'succeeded', payment_id: receipt.paymentId, payable_id: null },
+        ...{ id: newId('ref'), method: 'card', state: 'succeeded', payment_id: receipt.paymentId },
         ...{ customer_id: receipt.customerId, account_id: null, currency: 'EUR', amount_minor: 2_500 },
         ...{ gateway_ref: null, reference: '', reason: 'Sent back', note: '', failure: null, failure_code: null },
         ...{ submission_id: newId('req'), part: 0, created_by: null, created_at: receipt.issuedAt, sent_at: null },
-        ...{ settled_at: null, ended_at: null, next_look_at: null, broke_at: null },
+        ...{ settled_at: '2026-11-20T10:00:00.000Z', ended_at: null, next_look_at: null, broke_at: null },
       })
       .execute();
     const page = await supertest(portal.url).get(paths.customerReceipt(token));
-    expect(page.text).toContain('€25.00 of this payment has been refunded since.');
+    expect(page.text).toContain('€25.00 of this was given back on 20 Nov 2026.');
     expect((await read()).body.equals(before.body)).toBe(true);
   });
 
