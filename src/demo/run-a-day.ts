@@ -9,8 +9,10 @@ import { newId } from '../platform/ids.ts';
 import { refundDeposit } from '../refunds/refund-deposit.ts';
 import type { House } from '../wire.ts';
 import type { DayInvoice } from './day-invoices.ts';
+import { decideDisputes } from './decide-disputes.ts';
 import { payInSandbox } from './pay-in-sandbox.ts';
 import { payOutSandbox } from './pay-out-sandbox.ts';
+import { refundSome } from './refund-some.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 
 const AT_ONCE = 8;
@@ -44,7 +46,8 @@ interface ToPay {
 
 /**
  * A day in a portal beside its sandbox: invoices and deposits are written, paid by card, several at once, some after a
- * decline and some to be disputed, some deposits are given back, and the gateway pays out at noon and in the evening. `tell` hears how far it is.
+ * decline and some to be disputed, some of it is given back in every way there is, the bank decides disputes, and the gateway
+ * pays out at noon and in the evening. `tell` hears how far it is.
  */
 export async function runADay(
   house: House,
@@ -88,9 +91,21 @@ export async function runADay(
     await refundDeposit(house, { depositId, amountMinor, ...words, submissionId: newId('req'), actor: SYSTEM });
     done.refunds += 1;
   });
+  const accountant = await anAccountant(house);
+  done.refunds += await refundSome(house, sandbox, accountant);
   tell(`${done.refunds} refunded`);
+  tell(`${await decideDisputes(house, accountant)} disputes decided`);
   await payOut();
   return done;
+}
+
+async function anAccountant({ db }: House): Promise<{ kind: 'person'; id: string }> {
+  const { id } = await db.read
+    .selectFrom('person')
+    .select('id')
+    .where('role', '=', 'accountant')
+    .executeTakeFirstOrThrow();
+  return { kind: 'person', id };
 }
 
 async function writeClaims(house: House, invoices: readonly DayInvoice[]): Promise<ToPay[]> {
