@@ -90,7 +90,7 @@ describe('the first start', () => {
     // Its sandbox has ended too: the books are held against the promises, and the gateway's silence is said.
     const verify = start(ports, folder, VERIFY);
     expect(await verify.ended).toBe(2);
-    expect(verify.said()).toMatch(/^ok {5}8\. .*\nThe payment service does not answer\./m);
+    expect(verify.said()).toMatch(/^ok {5}9\. .*\nThe payment service does not answer\./m);
   }, 60_000);
 
   test('says in one sentence that a port is taken', async () => {
