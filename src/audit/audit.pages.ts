@@ -72,7 +72,7 @@ export function auditPage(shown: AuditShown) {
     head: shown.head,
     anchor: shown.anchor,
     check: checkShown(shown.check, shown.now),
-    scripts: shown.check?.state === 'running' ? ['audit-check.js'] : [],
+    scripts: shown.check?.state === 'running' ? ['progress.js'] : [],
     pager: {
       newer: before ? withQuery(paths.audit(), typed) : undefined,
       older: older ? withQuery(paths.audit(), { ...typed, before: `${older.at}_${older.seq}` }) : undefined,

@@ -124,7 +124,7 @@ export function importPage(file: ImportFile, importer: Importer, refused: Refuse
     view: 'imports/import',
     layout: 'office' as const,
     title: `Import of ${file.name}`,
-    ...(running ? { refresh: 2, scripts: ['import-progress.js'] } : {}),
+    ...(running ? { refresh: 2, scripts: ['progress.js'] } : {}),
     running,
     failure: file.failure,
     badge: badgeOf(file),
@@ -145,7 +145,7 @@ export function importPage(file: ImportFile, importer: Importer, refused: Refuse
 
 /** The same for the script on the page. */
 export function progressAnswer(file: ImportFile) {
-  return { state: file.state, doneLines: file.doneLines, totalLines: file.totalLines, counts: file.counts };
+  return { state: file.state, done: file.doneLines, total: file.totalLines, counts: file.counts };
 }
 
 function badgeOf({ state }: ImportFile) {

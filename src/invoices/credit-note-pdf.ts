@@ -1,3 +1,4 @@
+import { contactShown, sellerShown } from '../company/letterhead.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { writePdf } from '../platform/pdf.ts';
 import { showDate } from '../platform/show-time.ts';
@@ -12,21 +13,15 @@ export function creditNotePdf(note: CreditNote): Promise<Buffer> {
   const number = creditNoteNumber(note.number);
   const money = (amountMinor: number) => showMoney({ amountMinor, currency }, language);
   const amount = showMoneyWithCode(note, language);
+  const seller = sellerShown(company, language, { seller: '', taxId: words.facts.taxId });
+  const contact = contactShown(company, words.contact);
   const withdrawn = note.withdrawn && words.withdrawn(showDate(note.withdrawn.at, timeZone, language));
   return writePdf({
     title: `${words.title} ${number}`,
     language,
     author: company.tradingName,
     createdAt: content.issuedAt,
-    from: {
-      name: company.tradingName,
-      lines: [
-        ...company.addressLines,
-        company.country,
-        company.taxId && `${words.facts.taxId} ${company.taxId}`,
-        company.website,
-      ].filter(Boolean),
-    },
+    from: { name: seller.name, lines: [...seller.lines, seller.website].filter(Boolean) },
     heading: words.title,
     number,
     intro: [withdrawn, words.what(company.tradingName, invoice.number, amount)].filter(Boolean).join(' '),
@@ -56,10 +51,9 @@ export function creditNotePdf(note: CreditNote): Promise<Buffer> {
         ],
       },
     ],
-    notes:
-      company.supportEmail || company.supportPhone
-        ? [{ heading: words.contact, text: [company.supportEmail, company.supportPhone].filter(Boolean).join(' · ') }]
-        : [],
+    notes: contact
+      ? [{ heading: contact.heading, text: [contact.email, contact.phone].filter(Boolean).join(' · ') }]
+      : [],
     footer: (page, pages) => `${company.tradingName} · ${number} · ${words.page(page, pages)}`,
   });
 }

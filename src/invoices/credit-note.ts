@@ -1,3 +1,4 @@
+import type { Letterhead } from '../company/letterhead.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { isPlainLine } from '../platform/text-key.ts';
 
@@ -35,15 +36,7 @@ export interface CreditNoteContent {
   issuedAt: string;
   timeZone: string;
   language: string;
-  company: {
-    tradingName: string;
-    addressLines: string[];
-    country: string;
-    taxId: string;
-    website: string;
-    supportEmail: string;
-    supportPhone: string;
-  };
+  company: Letterhead;
   customer: { number: string; name: string; address: string };
   invoice: { number: string; issuedOn: string; totalMinor: number };
   /** What was left to pay before and after it. */

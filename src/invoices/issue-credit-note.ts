@@ -1,6 +1,6 @@
 import { type Actor, recordAudit } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
-import { senderOf } from '../company/company.ts';
+import { letterheadOf } from '../company/letterhead.ts';
 import { postJournal } from '../ledger/post-journal.ts';
 import { plainAmount, showMoneyWithCode } from '../money/show-money.ts';
 import { refuseWhileLeased } from '../payables/lease.ts';
@@ -155,15 +155,7 @@ async function snapshot(
     issuedAt: nowIso(clock),
     timeZone: company.timeZone,
     language: customer.language,
-    company: {
-      tradingName: company.tradingName,
-      addressLines: senderOf(company).addressLines,
-      country: company.country,
-      taxId: company.taxId,
-      website: company.website,
-      supportEmail: company.supportEmail,
-      supportPhone: company.supportPhone,
-    },
+    company: letterheadOf(company),
     customer: { number: customer.number, name: customer.name, address: customer.address },
     invoice: { number: before.number, issuedOn: invoice.issued_on, totalMinor: before.totalMinor },
     dueBeforeMinor: before.dueMinor,

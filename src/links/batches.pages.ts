@@ -113,7 +113,7 @@ export function batchPage(
     view: 'links/batch',
     layout: 'office' as const,
     title: 'Links sent together',
-    ...(running ? { refresh: 2, scripts: ['batch-progress.js'] } : {}),
+    ...(running ? { refresh: 2, scripts: ['progress.js'] } : {}),
     running,
     badge: badgeOf(batch),
     createdAt: batch.createdAt,

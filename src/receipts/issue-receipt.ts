@@ -4,6 +4,7 @@ import { inBrandOf, senderInBrand } from '../accounts/brand.ts';
 import { recordAudit, SYSTEM } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { type Company, senderOf } from '../company/company.ts';
+import { letterheadOf } from '../company/letterhead.ts';
 import type { Sender } from '../mail/letter.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
 import { findTemplate } from '../mail/templates.store.ts';
@@ -94,16 +95,7 @@ async function snapshot(
     paidAt: settled.paidAt,
     timeZone: company.timeZone,
     language: customer.language,
-    company: {
-      tradingName: company.tradingName,
-      addressLines: senderOf(company).addressLines,
-      country: company.country,
-      taxId: company.taxId,
-      website: company.website,
-      supportEmail: company.supportEmail,
-      supportPhone: company.supportPhone,
-      refundTerms: company.refundTerms,
-    },
+    company: { ...letterheadOf(company), refundTerms: company.refundTerms },
     customer: { number: customer.number, name: customer.name, email: customer.email },
     accountName: account?.name,
     testMode: account?.livemode === false,

@@ -1,3 +1,4 @@
+import { contactShown, sellerShown } from '../company/letterhead.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
 import { wordsFor } from '../words/words.ts';
@@ -78,20 +79,8 @@ export function receiptView(receipt: ReceiptToShow): ReceiptView {
         ? { heading: words.excess, text: words.excessNote(sum(content, content.excessMinor)) }
         : undefined,
     refunds: company.refundTerms ? { heading: words.refundTerms, terms: company.refundTerms } : undefined,
-    seller: {
-      heading: words.seller,
-      name: company.tradingName,
-      lines: [
-        ...company.addressLines,
-        ...(company.country ? [countryName(company.country, content.language)] : []),
-        ...(company.taxId ? [`${words.facts.taxId} ${company.taxId}`] : []),
-      ],
-      website: company.website,
-    },
-    contact:
-      company.supportEmail || company.supportPhone
-        ? { heading: words.contact, email: company.supportEmail, phone: company.supportPhone }
-        : undefined,
+    seller: sellerShown(company, content.language, { seller: words.seller, taxId: words.facts.taxId }),
+    contact: contactShown(company, words.contact),
     thanks: words.thanks,
     download: words.download,
     page: words.page,
@@ -150,13 +139,4 @@ function linesOf(content: ReceiptContent): ReceiptView['lines'] {
 
 function sum(content: ReceiptContent, amountMinor: number): string {
   return showMoney({ amountMinor, currency: content.currency }, content.language);
-}
-
-function countryName(code: string, language: string): string {
-  try {
-    return new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code;
-  } catch {
-    // Not a code but a name that somebody typed.
-    return code;
-  }
 }

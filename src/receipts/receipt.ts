@@ -1,4 +1,5 @@
 import { accountLabel } from '../accounts/account.ts';
+import type { Letterhead } from '../company/letterhead.ts';
 import type { Money } from '../money/money.ts';
 
 export type PaymentMethod = 'card' | 'cash' | 'cheque' | 'transfer';
@@ -53,16 +54,7 @@ export interface ReceiptContent {
   paidAt: string;
   timeZone: string;
   language: string;
-  company: {
-    tradingName: string;
-    addressLines: string[];
-    country: string;
-    taxId: string;
-    website: string;
-    supportEmail: string;
-    supportPhone: string;
-    refundTerms: string;
-  };
+  company: Letterhead & { refundTerms: string };
   customer: { number: string; name: string; email: string };
   accountName: string | undefined;
   /** Paid through an account that moves no real money. */

@@ -49,7 +49,7 @@ export function reviewBatchPage(
     view: 'receipts/review-batch',
     layout: 'office' as const,
     title: 'Bulk review',
-    ...(running ? { refresh: 2, scripts: ['batch-progress.js'] } : {}),
+    ...(running ? { refresh: 2, scripts: ['progress.js'] } : {}),
     running,
     badge: running ? { tone: 'info', text: 'Under way' } : { tone: 'ok', text: 'Done' },
     createdAt: batch.createdAt,

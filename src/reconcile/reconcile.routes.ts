@@ -30,7 +30,8 @@ export function reconcileRoutes(parts: PaymentParts): Router {
   router.get(paths.reconcile(), may('reconcile.read'), (req, res) => showDesk(parts, req, res));
 
   router.get(paths.reconcileProgress(), may('reconcile.read'), async (_req, res) => {
-    res.json((await readProgress(db)) ?? { done: true });
+    const progress = await readProgress(db);
+    res.json(progress ? { state: 'running', done: progress.looked, total: progress.expected } : { state: 'done' });
   });
 
   router.post(paths.reconcileRuns(), may('reconcile.run'), async (req, res) => {

@@ -3,7 +3,7 @@ import { findAccount } from '../accounts/accounts.store.ts';
 import { inBrandOf } from '../accounts/brand.ts';
 import { recordAudit, SYSTEM } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
-import { senderOf } from '../company/company.ts';
+import { letterheadOf } from '../company/letterhead.ts';
 import { creditNoteNumber } from '../invoices/credit-note.ts';
 import { creditNotesOfRefund } from '../invoices/credit-notes.store.ts';
 import { readPayables } from '../payables/payables.store.ts';
@@ -68,15 +68,7 @@ async function snapshot(
     issuedAt,
     timeZone: company.timeZone,
     language: customer.language,
-    company: {
-      tradingName: company.tradingName,
-      addressLines: senderOf(company).addressLines,
-      country: company.country,
-      taxId: company.taxId,
-      website: company.website,
-      supportEmail: company.supportEmail,
-      supportPhone: company.supportPhone,
-    },
+    company: letterheadOf(company),
     customer: { number: customer.number, name: customer.name },
     testMode: account?.livemode === false,
     method: refund.method,

@@ -1,3 +1,4 @@
+import { contactShown, sellerShown } from '../company/letterhead.ts';
 import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { showDate } from '../platform/show-time.ts';
 import { brandName } from '../words/card-brand.ts';
@@ -33,20 +34,8 @@ export function refundReceiptView(receipt: RefundReceipt) {
         creditNote: line.creditNote ?? '',
       })),
     },
-    seller: {
-      heading: words.seller,
-      name: company.tradingName,
-      lines: [
-        ...company.addressLines,
-        ...(company.country ? [countryName(company.country, content.language)] : []),
-        ...(company.taxId ? [`${words.facts.taxId} ${company.taxId}`] : []),
-      ],
-      website: company.website,
-    },
-    contact:
-      company.supportEmail || company.supportPhone
-        ? { heading: words.contact, email: company.supportEmail, phone: company.supportPhone }
-        : undefined,
+    seller: sellerShown(company, content.language, { seller: words.seller, taxId: words.facts.taxId }),
+    contact: contactShown(company, words.contact),
     download: words.download,
     page: words.page,
   };
@@ -80,13 +69,4 @@ export function outcomesOf({ lines, currency, language }: RefundReceiptContent):
     if (outcome === 'owed-again') return [outcomes['owed-again'](number, amount)];
     return outcome === 'claim-reduced' ? [outcomes['claim-reduced'](number, amount, creditNote ?? '')] : [];
   });
-}
-
-function countryName(code: string, language: string): string {
-  try {
-    return new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code;
-  } catch {
-    // Not a code but a name that somebody typed.
-    return code;
-  }
 }

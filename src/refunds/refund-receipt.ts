@@ -1,3 +1,4 @@
+import type { Letterhead } from '../company/letterhead.ts';
 import type { CreditReason } from '../invoices/credit-note.ts';
 import type { RefundLine, RefundMethod } from './refund.ts';
 
@@ -16,15 +17,7 @@ export interface RefundReceiptContent {
   issuedAt: string;
   timeZone: string;
   language: string;
-  company: {
-    tradingName: string;
-    addressLines: string[];
-    country: string;
-    taxId: string;
-    website: string;
-    supportEmail: string;
-    supportPhone: string;
-  };
+  company: Letterhead;
   customer: { number: string; name: string };
   testMode: boolean;
   method: RefundMethod;
