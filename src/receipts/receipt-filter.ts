@@ -15,24 +15,26 @@ export interface ReceiptFilter {
   channel: 'link' | 'office' | undefined;
   /** What became of the payment later. */
   later: Later | undefined;
+  /** The day on which its money reached the bank, as payouts tell. */
+  settledOn: string | undefined;
   /** Bounds of the sum, in whole minor units of the currency that is chosen beside them. */
   leastMinor: number | undefined;
   mostMinor: number | undefined;
   /** A receipt's number, words of the customer, or another of the things that `searchMeans` knows. */
   search: string | undefined;
-  /** The receipts that search and `later` mean, where they are few: see `narrow`. */
-  few?: { search?: string[] | undefined; later?: string[] | undefined };
+  /** The receipts that search, `later` and `settledOn` mean, where they are few: see `narrow`. */
+  few?: { search?: string[] | undefined; later?: string[] | undefined; settled?: string[] | undefined };
 }
 
 const METHODS = ['card', 'cash', 'cheque', 'transfer'] as const;
 const CHANNELS = ['link', 'office'] as const;
-const LATER = ['refunded', 'reversed'] as const;
+const LATER = ['refunded', 'disputed', 'reversed'] as const;
 export type Later = (typeof LATER)[number];
 
 /** The names of the filters in the address of the list. */
 export const FILTER_FIELDS = [
   ...['from', 'to', 'state', 'account', 'currency', 'method', 'channel'],
-  ...['later', 'least', 'most', 'q'],
+  ...['later', 'settled', 'least', 'most', 'q'],
 ];
 
 const DAY = /^[12]\d{3}-\d{2}-\d{2}$/;
@@ -49,7 +51,7 @@ export function readFilter(typed: Record<string, string>): {
   errors: FieldErrors;
 } {
   const errors: FieldErrors = {};
-  for (const name of ['from', 'to']) {
+  for (const name of ['from', 'to', 'settled']) {
     if (typed[name] && !readDay(typed[name])) errors[name] = 'Enter a day such as 2026-11-30.';
   }
   const [from, to] = [readDay(typed.from ?? ''), readDay(typed.to ?? '')];
@@ -64,6 +66,7 @@ export function readFilter(typed: Record<string, string>): {
     method: oneOf(METHODS, typed.method),
     channel: oneOf(CHANNELS, typed.channel),
     later: oneOf(LATER, typed.later),
+    settledOn: readDay(typed.settled ?? ''),
     leastMinor: readBound('least', typed, { currency, errors }),
     mostMinor: readBound('most', typed, { currency, errors }),
     search: typed.q || undefined,

@@ -9,16 +9,17 @@ import { type Later, type ReceiptFilter, searchMeans } from './receipt-filter.ts
 const FEW = 1000;
 
 /**
- * Looks up which receipts are meant by the search and by what became of the payment, each by its own index, as long as they
- * are few. Where they are many, going through the list finds a page of them soon, and nothing is to be gathered first.
+ * Looks up which receipts are meant by the search and by what became of the payment and its money, each by its own index, as
+ * long as they are few. Where they are many, going through the list finds a page of them soon, and nothing is to be gathered first.
  */
 export async function narrow(db: Db, filter: ReceiptFilter): Promise<ReceiptFilter> {
-  const { search, later } = filter;
+  const { search, later, settledOn } = filter;
   return {
     ...filter,
     few: {
       search: search ? await fewOf(db, meaningsOf(search)) : undefined,
       later: later ? await fewOf(db, [LATER[later]]) : undefined,
+      settled: settledOn ? await fewOf(db, [settled(settledOn)]) : undefined,
     },
   };
 }
@@ -28,7 +29,7 @@ export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', obje
   query: Query,
   { few }: ReceiptFilter,
 ): Query {
-  const lists = [few?.search, few?.later].filter((ids) => ids !== undefined);
+  const lists = [few?.search, few?.later, few?.settled].filter((ids) => ids !== undefined);
   return lists.reduce<SelectQueryBuilder<Tables, 'receipt', object>>(
     (narrowed, ids) => (ids.length > 0 ? narrowed.where('receipt.id', 'in', ids) : narrowed.where(sql<SqlBool>`1 = 0`)),
     query,
@@ -36,13 +37,14 @@ export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', obje
 }
 
 /**
- * 1 for a receipt that search and `later` mean, where they are many; undefined when nothing is left to ask. Written so that
+ * 1 for a receipt that search, `later` and `settledOn` mean, where they are many; undefined when nothing is left to ask. Written so that
  * no engine gathers all of them first.
  */
-export function hitOf({ search, later, few }: ReceiptFilter): RawBuilder<number> | undefined {
+export function hitOf({ search, later, settledOn, few }: ReceiptFilter): RawBuilder<number> | undefined {
   const conditions = [
     ...(search && !few?.search ? [sql`(${sql.join(meaningsOf(search), sql` or `)})`] : []),
     ...(later && !few?.later ? [LATER[later]] : []),
+    ...(settledOn && !few?.settled ? [settled(settledOn)] : []),
   ];
   if (conditions.length === 0) return undefined;
   return sql<number>`(case when ${sql.join(conditions, sql` and `)} then 1 else 0 end)`;
@@ -65,8 +67,15 @@ async function fewOf(db: Db, meanings: RawBuilder<SqlBool>[]): Promise<string[] 
 
 const LATER: Record<Later, RawBuilder<SqlBool>> = {
   refunded: sql`receipt.payment_id in (select payment_id from refund where state = 'succeeded' and payment_id is not null)`,
+  disputed: sql`receipt.payment_id in (select payment_id from dispute where payment_id is not null)`,
   reversed: sql`receipt.payment_id in (select id from payment where state = 'reversed')`,
 };
+
+/** Paid out to the bank on that day. */
+function settled(day: string): RawBuilder<SqlBool> {
+  return sql`receipt.payment_id in (select payment_id from gateway_movement
+    where settled_on = ${day} and meaning = 'charge' and payment_id is not null)`;
+}
 
 /** Everything that a searched text may mean; each has an index. */
 function meaningsOf(search: string): RawBuilder<SqlBool>[] {

@@ -58,6 +58,7 @@ const CHANNELS = [
 ];
 const LATER = [
   { value: 'refunded', label: 'Refunded, in part or in full' },
+  { value: 'disputed', label: 'Disputed' },
   { value: 'reversed', label: 'Reversed' },
 ];
 
@@ -87,7 +88,9 @@ export function receiptsPage(shown: ReceiptsShown) {
     typed: shown.typed,
     errors: shown.errors,
     filtered: Object.keys(query).length > 0,
-    hasMore: ['method', 'channel', 'later', 'least', 'most'].some((name) => shown.typed[name] || shown.errors[name]),
+    hasMore: ['method', 'channel', 'later', 'settled', 'least', 'most'].some(
+      (name) => shown.typed[name] || shown.errors[name],
+    ),
     choices: {
       states: STATES,
       methods: METHODS,

@@ -191,6 +191,30 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
     expect(rows.map((row) => row.refundedMinor)).toEqual([0, 2_500]);
   });
 
+  test('the choice goes by the day on which the money reached the bank', async () => {
+    const account = await aSandboxAccount(portal.house);
+    const [one] = [await aReceipt(portal.house, { account }), await aReceipt(portal.house, { account })];
+    const now = portal.clock.now().toISOString();
+    await portal.house.db.q
+      .insertInto('gateway_movement')
+      .values({
+        ...{
+          id: newId('mov'),
+          account_id: account.id,
+          gateway_ref: 'txn_1',
+          type: 'charge',
+          reporting_category: 'charge',
+        },
+        ...{ meaning: 'charge', state: 'matched', payment_id: one.settled.paymentId, currency: 'EUR', description: '' },
+        ...{ gross_minor: 12_500, fee_minor: 0, net_minor: 12_500, created_at: now, available_on: now, read_at: now },
+        settled_on: '2026-11-20',
+      })
+      .execute();
+    expect(await idsOf({ settled: '2026-11-20' })).toEqual([one.id]);
+    expect(await idsOf({ settled: '2026-11-21' })).toEqual([]);
+    expect(readFilter({ settled: '2026-11-31' }).errors).toEqual({ settled: 'Enter a day such as 2026-11-30.' });
+  });
+
   test('the choice goes by state, method, where it was entered, and bounds of the sum', async () => {
     const account = await aSandboxAccount(portal.house);
     const card = await aReceipt(portal.house, { account, amountMinor: 1_000 });
@@ -251,6 +275,8 @@ describe.each(ENGINES)('the list of receipts on %s', (engine) => {
       { state: 'unreviewed', account: account.id, from: '2026-03-01' },
       ...['R-000001', '4242', 'A12345', 'pi_1', 'INV-1', 'Customer'].map((q) => ({ q })),
       { later: 'refunded' },
+      { later: 'disputed' },
+      { settled: '2026-11-20' },
     ];
     for (const choice of choices) {
       const filter = await narrow(portal.house.db, filterOf(choice));
