@@ -10,7 +10,7 @@ const WALKS = [
 ];
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   testMatch: process.env.JOURNEYS
     ? WALKS.map((path) => `<rootDir>${path.replace(/\/$/, '/**/*.test.ts')}`)
     : ['<rootDir>/test/**/*.test.ts'],
@@ -21,7 +21,9 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/silent-console.ts', '<rootDir>/test/support/old-contexts.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.JOURNEYS ? [] : WALKS)],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  moduleNameMapper: Object.fromEntries(Object.entries(libraryPaths).map(([name, path]) => [`^${name}$`, path])),
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(libraryPaths).map(([name, path]) => [`^${name.replaceAll('.', '\\.')}$`, path]),
+  ),
   maxWorkers: 3,
   testTimeout: 20_000,
 };

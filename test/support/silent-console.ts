@@ -16,11 +16,16 @@ interface Said {
 let said: Said[] = [];
 let expected: RegExp[] = [];
 
+/** That of the libraries, which are loaded outside (environment.mjs). */
+const outer = (globalThis as { [key: symbol]: Console | undefined })[Symbol.for('portal.outer-console')];
+
 for (const level of ['error', 'warn'] as const) {
-  globalThis.console[level] = (...parts: unknown[]) => {
-    const text = format(...parts);
-    said.push({ text, error: new Error(`Unannounced console.${level}: ${text}`) });
-  };
+  for (const heard of outer ? [globalThis.console, outer] : [globalThis.console]) {
+    heard[level] = (...parts: unknown[]) => {
+      const text = format(...parts);
+      said.push({ text, error: new Error(`Unannounced console.${level}: ${text}`) });
+    };
+  }
 }
 
 /** Announces a console message of the current test; the test fails when it does not come. */

@@ -1,0 +1,18 @@
+/**
+ * Jest gives each test file a world of its own and would load every library anew in it. Ours are loaded once for each
+ * worker instead, in the world outside, and what stands in test/support/libraries.mjs hands them in.
+ */
+import { TestEnvironment } from 'jest-environment-node';
+
+/** What both worlds make and ask after, so that `instanceof` holds across them. */
+const SHARED = { Date, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError };
+
+export default class extends TestEnvironment {
+  constructor(...given) {
+    super(...given);
+    Object.assign(this.global, SHARED);
+    this.global[Symbol.for('portal.libraries')] = (name) => import(name);
+    // The libraries complain here; see silent-console.ts.
+    this.global[Symbol.for('portal.outer-console')] = console;
+  }
+}
