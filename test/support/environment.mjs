@@ -7,11 +7,14 @@ import { TestEnvironment } from 'jest-environment-node';
 /** What both worlds make and ask after, so that `instanceof` holds across them. */
 const SHARED = { Date, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError };
 
+/** Where ours stands in for a library. */
+const OURS = { '@node-rs/argon2': './argon2.mjs' };
+
 export default class extends TestEnvironment {
   constructor(...given) {
     super(...given);
     Object.assign(this.global, SHARED);
-    this.global[Symbol.for('portal.libraries')] = (name) => import(name);
+    this.global[Symbol.for('portal.libraries')] = (name) => import(OURS[name] ?? name);
     // The libraries complain here; see silent-console.ts.
     this.global[Symbol.for('portal.outer-console')] = console;
   }
