@@ -43,7 +43,9 @@ export function paymentShown(payment: PaymentShown) {
     amount: amountText(payment),
     createdAt: payment.createdAt,
     badge: paymentBadge(payment),
-    receipt: payment.receiptId ? { href: paths.receipt(payment.receiptId), number: payment.receiptNumber } : undefined,
+    receipt: payment.receiptId
+      ? { href: paths.receipt(payment.receiptId), number: `R-${String(payment.receiptNumber).padStart(6, '0')}` }
+      : undefined,
   };
 }
 
@@ -56,7 +58,7 @@ function amountText({ amountMinor, partMinor, currency }: PaymentShown): string 
 function paymentBadge({ state, amountMinor, refundedMinor }: PaymentShown) {
   if (state === 'paid' && refundedMinor > 0) {
     return refundedMinor < amountMinor
-      ? { text: 'Partly refunded', tone: 'part' }
+      ? { text: 'Partially refunded', tone: 'part' }
       : { text: 'Refunded', tone: 'muted' };
   }
   return PAYMENT_BADGES[state] ?? { text: 'Under way', tone: 'info' };

@@ -158,7 +158,9 @@ function soldText(document: EvidenceDocument, { payment, company }: Evidence): s
   const show = (amountMinor: number) => showMoneyWithCode({ amountMinor, currency: payment.currency });
   const day = document.issuedOn ? ` of ${showDate(document.issuedOn, company.timeZone)}` : '';
   const name = `${readable(document.kind)} ${document.number}${day}, ${show(document.totalMinor)}`;
-  const lines = document.lines.map((line) => `- ${line.quantity} × ${line.description}: ${show(line.amountMinor)}`);
+  const lines = document.lines.map(
+    (line) => `- ${line.quantity && `${line.quantity} × `}${line.description}: ${show(line.amountMinor)}`,
+  );
   return [name, document.orderReference && `Order ${document.orderReference}`, ...lines].filter(Boolean).join('\n');
 }
 

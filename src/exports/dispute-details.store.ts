@@ -11,9 +11,16 @@ export async function disputeDetails(db: Db, entries: readonly Entry[]): Promise
     .leftJoin('payment', 'payment.id', 'dispute.payment_id')
     .leftJoin('receipt', 'receipt.payment_id', 'dispute.payment_id')
     .leftJoin('customer', 'customer.id', 'dispute.customer_id')
+    .leftJoin('gateway_movement as settled', (join) =>
+      join
+        .onRef('settled.account_id', '=', 'dispute.account_id')
+        .onRef('settled.gateway_ref', '=', 'moved.gateway_ref'),
+    )
+    .leftJoin('payout', 'payout.id', 'settled.payout_id')
     .select(['moved.id', 'moved.amount_minor', 'moved.gateway_ref as movement_ref', 'moved.dispute_id'])
     .select(['dispute.gateway_ref', 'dispute.payment_id', 'dispute.reason', 'payment.card_brand', 'payment.card_last4'])
     .select(['receipt.number as receipt', 'customer.number as customer_number', 'customer.name as customer_name'])
+    .select(['settled.settled_on', 'payout.gateway_ref as payout_ref'])
     .where('moved.id', 'in', [...new Set(entries.map((entry) => entry.subjectId))])
     .execute();
   const found = new Map(rows.map((row) => [row.id, row]));
@@ -31,6 +38,8 @@ export async function disputeDetails(db: Db, entries: readonly Entry[]): Promise
         cardBrand: row.card_brand ?? undefined,
         cardLast4: row.card_last4 ?? undefined,
         reference: row.reason,
+        settledOn: row.settled_on ?? undefined,
+        payoutRef: row.payout_ref ?? undefined,
         documents: share(row.amount_minor, parts.get(row.dispute_id) ?? []),
       };
       return [[entry.id, details]];

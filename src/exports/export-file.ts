@@ -56,7 +56,9 @@ export function listed(
       (choice.accountId === undefined || choice.accountId === (accountId ?? NO_ACCOUNT)) &&
       (choice.currency === undefined || choice.currency === currency),
   );
-  if ((choice.accountId || choice.currency) && moved.length === 0) return undefined;
+  if (choice.accountId && moved.length === 0) return undefined;
+  // What moves no money, such as a credit note, has its currency all the same, and a journal needs it.
+  if (choice.currency && !movement.lines.some(({ currency }) => currency === choice.currency)) return undefined;
   return { movement, moved, day: dayInZone(movement.bookedAt, zone), batch };
 }
 

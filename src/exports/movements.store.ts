@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { accountLabel } from '../accounts/account.ts';
 import type { LedgerAccount } from '../ledger/chart-of-accounts.ts';
 import type { Db } from '../platform/database/database.ts';
+import { claimDetails } from './claim-details.store.ts';
 import { disputeDetails } from './dispute-details.store.ts';
 import { gatewayDetails } from './gateway-details.store.ts';
 import {
@@ -27,6 +28,8 @@ const SOURCES: Record<string, (db: Db, entries: readonly Entry[]) => Promise<Map
   refund: refundDetails,
   movement: gatewayDetails,
   'dispute-movement': disputeDetails,
+  dispute: claimDetails,
+  allocation: claimDetails,
 };
 
 /** The next entries of the journal before a moment, in order, a bounded number. */

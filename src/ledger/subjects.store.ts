@@ -60,6 +60,9 @@ const SUBJECTS: Readonly<Record<string, SubjectKind>> = {
     entries: (id) => [
       about(sql`select ${id} as id`),
       about(sql`select id from gateway_movement where payout_id = ${id}`),
+      // Its own way to the bank, and back, is paid out with none.
+      about(sql`select own.id from payout join gateway_movement own
+        on own.account_id = payout.account_id and own.source_ref = payout.gateway_ref where payout.id = ${id}`),
     ],
   },
   mov: {
@@ -69,7 +72,8 @@ const SUBJECTS: Readonly<Record<string, SubjectKind>> = {
     entries: (id) => [about(sql`select ${id} as id`)],
   },
   all: {
-    ...{ noun: 'application', table: 'allocation', belongsTo: sql`payable_id` },
+    // A credit note, or a deposit set against an invoice: people know it by the invoice.
+    ...{ noun: 'invoice', table: 'allocation', belongsTo: sql`payable_id` },
     entries: (id) => [about(sql`select ${id} as id`)],
   },
   cus: { noun: 'customer', table: 'customer', called: { column: 'name' }, page: paths.customer, entries: ofCustomer },
@@ -125,6 +129,9 @@ function ofCustomer(id: Sql): Sql[] {
       where payable.customer_id = ${id} and allocation.payable_id = payable.id`),
     about(sql`select id from payment where customer_id = ${id}`),
     about(sql`select id from refund where customer_id = ${id}`),
+    about(sql`select id from dispute where customer_id = ${id}`),
+    about(sql`select moved.id from dispute join dispute_movement moved on moved.dispute_id = dispute.id
+      where dispute.customer_id = ${id}`),
   ];
 }
 

@@ -5,7 +5,7 @@ export const REFUND_STATE_WORDS: Record<
   RefundTable['state'],
   { label: string; tone: 'ok' | 'warn' | 'bad' | 'info' | 'muted' }
 > = {
-  waiting: { label: 'To approve', tone: 'warn' },
+  waiting: { label: 'Waiting for a second person', tone: 'warn' },
   reserved: { label: 'Being sent', tone: 'warn' },
   sent: { label: 'Being sent', tone: 'warn' },
   pending: { label: 'On its way', tone: 'info' },

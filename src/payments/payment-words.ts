@@ -33,7 +33,7 @@ export function badgeOf({
   if (state === 'ready' && attempt?.state === 'declined') return { tone: 'bad', text: 'Declined' };
   if (state === 'paid' && refundedMinor > 0) {
     return refundedMinor < amountMinor
-      ? { tone: 'part', text: 'Partly refunded' }
+      ? { tone: 'part', text: 'Partially refunded' }
       : { tone: 'muted', text: 'Refunded' };
   }
   return { tone: PAYMENT_STATE_WORDS[state].tone, text: PAYMENT_STATE_WORDS[state].label };

@@ -77,6 +77,8 @@ export interface ListedMovement {
   state: MovementState;
   sourceRef: string | undefined;
   paymentId: string | undefined;
+  refundId: string | undefined;
+  disputeId: string | undefined;
   payoutId: string | undefined;
   customerName: string | undefined;
   documents: string[];
@@ -128,6 +130,10 @@ async function pageOf(db: Db, query: MovementQuery, before: string | undefined):
     db,
     shown.flatMap((row) => row.payment_id ?? []),
   );
+  const refunded = await documentsOfRefunds(
+    db,
+    shown.flatMap((row) => row.refund_id ?? []),
+  );
   return {
     olderThan,
     rows: shown.map((row) => ({
@@ -139,9 +145,11 @@ async function pageOf(db: Db, query: MovementQuery, before: string | undefined):
       state: row.state,
       sourceRef: row.source_ref ?? undefined,
       paymentId: row.payment_id ?? undefined,
+      refundId: row.refund_id ?? undefined,
+      disputeId: row.dispute_id ?? undefined,
       payoutId: row.payout_id ?? undefined,
       customerName: row.customer_name ?? undefined,
-      documents: documents.get(row.payment_id ?? '') ?? [],
+      documents: refunded.get(row.refund_id ?? '') ?? documents.get(row.payment_id ?? '') ?? [],
       currency: row.currency,
       grossMinor: row.gross_minor,
       feeMinor: row.fee_minor,
@@ -150,6 +158,21 @@ async function pageOf(db: Db, query: MovementQuery, before: string | undefined):
       createdAt: row.created_at,
     })),
   };
+}
+
+/** Of which documents refunds gave back: of a payment of several it may be one. Those not explained yet are left out. */
+async function documentsOfRefunds(db: Db, refundIds: string[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  if (refundIds.length === 0) return found;
+  const rows = await db.read
+    .selectFrom('refund_line')
+    .innerJoin('payable', 'payable.id', 'refund_line.payable_id')
+    .select(['refund_line.refund_id', 'payable.number'])
+    .where('refund_line.refund_id', 'in', refundIds)
+    .orderBy('payable.id')
+    .execute();
+  for (const row of rows) found.set(row.refund_id, [...(found.get(row.refund_id) ?? []), row.number]);
+  return found;
 }
 
 /** How the payout itself stands in the books: what went to the bank, and what came back. */

@@ -211,10 +211,10 @@ function movementShown(row: ListedMovement, showSum: (sum: Money) => string) {
   return {
     id: row.id,
     at: row.createdAt,
-    what: MOVEMENT_WORDS[row.meaning],
+    what: row.meaning === 'dispute' && row.netMinor > 0 ? 'Dispute, given back' : MOVEMENT_WORDS[row.meaning],
     // Whose it is, where it is of a payment of ours; else what the gateway says of it.
     label: row.customerName ?? (row.description || capitalised(row.type.replaceAll('_', ' '))),
-    href: row.paymentId ? paths.payment(row.paymentId) : undefined,
+    href: pageOfMovement(row),
     documents: row.documents.join(', '),
     account: row.accountName,
     ref: row.sourceRef ?? row.gatewayRef,
@@ -224,6 +224,12 @@ function movementShown(row: ListedMovement, showSum: (sum: Money) => string) {
     net: show(row.netMinor),
     badge: row.state === 'matched' ? undefined : badgeOf(MOVEMENT_STATE_WORDS[row.state]),
   };
+}
+
+function pageOfMovement({ refundId, disputeId, paymentId }: ListedMovement): string | undefined {
+  if (refundId) return paths.refund(refundId);
+  if (disputeId) return paths.dispute(disputeId);
+  return paymentId && paths.payment(paymentId);
 }
 
 function capitalised(words: string): string {

@@ -1,3 +1,4 @@
+import { CREDIT_REASONS, isCreditReason } from '../invoices/credit-note.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { RefundTable } from '../platform/database/tables.ts';
 
@@ -27,7 +28,7 @@ export async function aftermathOf(db: Db, paymentId: string): Promise<Aftermath>
     .executeTakeFirstOrThrow();
   const refunds = await db.read
     .selectFrom('refund')
-    .select(['id', 'state', 'amount_minor', 'reason', 'created_at', 'settled_at'])
+    .select(['id', 'state', 'amount_minor', 'reason_kind', 'reason', 'created_at', 'settled_at'])
     .where('payment_id', '=', paymentId)
     .orderBy('id', 'desc')
     .limit(50)
@@ -40,7 +41,9 @@ export async function aftermathOf(db: Db, paymentId: string): Promise<Aftermath>
       id: row.id,
       state: row.state,
       amountMinor: row.amount_minor,
-      reason: row.reason,
+      reason: [isCreditReason(row.reason_kind) && CREDIT_REASONS[row.reason_kind], row.reason]
+        .filter(Boolean)
+        .join(': '),
       at: row.settled_at ?? row.created_at,
     })),
   };

@@ -48,7 +48,7 @@ export function refundsPage({ page, filter, accounts, currencies, typed, errors 
       ...Object.entries(REFUND_STATE_WORDS)
         // "Being sent" is one state to people.
         .filter(([value]) => value !== 'reserved')
-        .map(([value, { label }]) => ({ value, label: value === 'waiting' ? 'Waiting for a second person' : label })),
+        .map(([value, { label }]) => ({ value, label })),
       { value: UNEXPLAINED, label: 'Made at the gateway, to be explained' },
     ],
     accounts: accounts.map((account) => ({ value: account.id, label: accountLabel(account) })),

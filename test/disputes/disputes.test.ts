@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { decideDispute } from '../../src/disputes/decide-dispute.ts';
+import type { Dispute } from '../../src/disputes/dispute.ts';
 import { readDispute } from '../../src/disputes/disputes.store.ts';
 import { sweepDisputes } from '../../src/disputes/sweep-disputes.ts';
 import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
+import { readStatement } from '../../src/invoices/statement.store.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/platform/clock.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { dayInZone } from '../../src/platform/show-time.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
 import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
@@ -29,6 +32,11 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
     actor = { kind: 'person', id: (await hirePerson(till, 'accountant')).id };
   });
   afterEach(() => till.control('DELETE', '/faults'));
+  /** How the customer stands today, as it is written to them. */
+  const statementOf = async ({ customerId }: Dispute) => {
+    const to = dayInZone(till.clock.now().toISOString(), 'UTC');
+    return (await readStatement(till.house.db, customerId ?? '', { from: '2020-01-01', to })).sections[0];
+  };
   afterAll(() => till.stop());
 
   /** Here and at the gateway. */
@@ -180,6 +188,13 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
     expect([one?.dueMinor, two?.dueMinor]).toEqual([10_000, 2_000]);
     expect([one?.state, two?.state]).toEqual(['open', 'part_paid']);
     expect(await remindersHeldFor(first.id)).toBe(false);
+    const statement = await statementOf(dispute);
+    expect(statement?.closingMinor).toBe(12_000);
+    expect(statement?.openItems.map((item) => item.openMinor).sort()).toEqual([10_000, 2_000]);
+    expect(statement?.movements.at(-1)).toMatchObject({
+      kind: 'disputeLost',
+      numbers: [expect.any(String), expect.any(String)],
+    });
     expect(await openCasesAbout(till, dispute.id)).toEqual([]);
     expect(await balanceOf(till, 'disputes')).toBe(before);
   });
@@ -213,6 +228,12 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
       .where('credit_note.dispute_id', '=', dispute.id)
       .execute();
     expect(notes).toEqual([{ amount_minor: 12_500, reason_kind: 'dispute', state: 'credited' }]);
+    const section = await statementOf(dispute);
+    expect(section).toMatchObject({ closingMinor: 0, openItems: [] });
+    expect(section?.movements.slice(-2)).toMatchObject([
+      { kind: 'disputeLost', numbers: [expect.any(String)], amountMinor: 12_500 },
+      { kind: 'creditNote', numbers: [expect.any(String)], amountMinor: -12_500 },
+    ]);
     await expect(decideDispute(till.house, { ...off, reason: 'Again' })).rejects.toMatchObject({ code: 'decided' });
   });
 

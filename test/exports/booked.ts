@@ -106,7 +106,7 @@ export async function gatewayMoves(
   accountId: string,
   { meaning = 'fee', grossMinor = 0, feeMinor = 0, ...more }: Partial<GatewayMovement>,
 ): Promise<string> {
-  const ref = `txn_${++moved}`;
+  const ref = more.ref ?? `txn_${++moved}`;
   const at = desk.clock.now().toISOString();
   const none = { sourceRef: undefined, chargeRef: undefined, paymentRef: undefined, reference: undefined };
   await recordMovements({ ...desk.house, log: desk.house.log }, accountId, [

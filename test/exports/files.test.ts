@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { bookMovements } from '../../src/disputes/book-movements.ts';
 import type { Dispute } from '../../src/disputes/dispute.ts';
 import { readExportFile } from '../../src/exports/export-files.store.ts';
@@ -6,15 +7,18 @@ import { movementsPreset } from '../../src/exports/movements-preset.ts';
 import { startExport } from '../../src/exports/start-export.ts';
 import { sweepExports } from '../../src/exports/sweep-exports.ts';
 import { writeFile } from '../../src/exports/write-file.ts';
+import { issueCreditNote } from '../../src/invoices/issue-credit-note.ts';
+import { endSettledLinks } from '../../src/links/end-settled-links.ts';
 import { reversePayment } from '../../src/payments/reverse-payment.ts';
 import { MINUTE_MS } from '../../src/platform/clock.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES, startHouse } from '../support/house.ts';
-import { aCustomer } from '../support/seeds.ts';
+import { aCustomer, aDeposit, anInvoice } from '../support/seeds.ts';
 import {
   bytesIn,
   cardPayment,
+  cashFor,
   cashPayment,
   type Desk,
   exported,
@@ -273,6 +277,9 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
       })
       .execute();
     await db.tx(() => bookMovements(desk.house, dispute, [{ ref: 'txn_d', amountMinor: -8_000 }]));
+    const taken = { category: 'dispute', meaning: 'dispute', grossMinor: -8_000, sourceRef: 'dp_1' } as const;
+    await gatewayMoves(desk, account.id, { ref: 'txn_d', ...taken });
+    await db.q.updateTable('gateway_movement').set(paidOut).where('gateway_ref', '=', 'txn_d').execute();
 
     const { rows } = readCsv((await exported(desk, { from: on, to: on })).bytes);
     expect(rows.map((row) => [row.type, row.currency, row.net, row.payout_id, row.settled_date])).toEqual([
@@ -280,7 +287,7 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
       ['fee', 'GBP', '-1.00', 'po_7', '2026-12-24'],
       ['exchange', 'EUR', '-80.00', 'po_7', '2026-12-24'],
       ['exchange', 'GBP', '69.00', 'po_7', '2026-12-24'],
-      ['dispute', 'EUR', '-80.00', '', ''],
+      ['dispute', 'EUR', '-80.00', 'po_7', '2026-12-24'],
     ]);
     expect(rows[4]).toMatchObject({
       gateway_ref: 'dp_1',
@@ -292,6 +299,38 @@ describe.each(ENGINES)('files of movements on %s', (engine) => {
       ['-1.00', true],
       ['69.00', true],
     ]);
+  });
+
+  test('a journal of one currency has what moves claims and no money, with document and customer', async () => {
+    nextDay(desk);
+    const on = today(desk);
+    const customer = await aCustomer(desk.house, { name: 'Lantern Works' });
+    const [invoice, other] = [await anInvoice(desk.house, { customerId: customer.id }), await anInvoice(desk.house)];
+    const deposit = await aDeposit(desk.house, { customerId: customer.id, amountMinor: 5_000 });
+    await cashFor(desk, deposit.id);
+    const applied = { depositId: deposit.id, invoiceId: invoice.id, amountMinor: 3_000 };
+    await applyDeposit(desk.house, { ...applied, submissionId: newId('req'), actor: desk.actor });
+    const credit = { invoiceId: invoice.id, amountMinor: 2_500, reasonKind: 'goodwill' as const, reason: '' };
+    const parts = { ...desk.house, endSettledLinks };
+    await issueCreditNote(parts, { ...credit, submissionId: newId('req'), actor: desk.actor });
+    await cashFor(desk, other.id);
+
+    const rowsOf = async (choice: object) =>
+      readCsv((await exported(desk, { from: on, preset: 'journal', ...choice })).bytes).rows.map((row) => [
+        row.account_no,
+        row.debit || row.credit,
+        row.document,
+        row.customer_number,
+      ]);
+    expect((await rowsOf({ currency: 'EUR' })).slice(2, 6)).toEqual([
+      ['customer-deposits', '30.00', expect.stringContaining(invoice.number), customer.number],
+      ['receivables', '30.00', expect.stringContaining(deposit.number), customer.number],
+      ['refunds', '25.00', invoice.number, customer.number],
+      ['receivables', '25.00', invoice.number, customer.number],
+    ]);
+    expect(await rowsOf({ currency: 'USD' })).toEqual([]);
+    // They belong to no account: neither to a gateway's nor to the till.
+    expect((await rowsOf({ accountId: 'none' })).map(([account]) => account)).not.toContain('refunds');
   });
 
   test('a bank file of two currencies, of no day and in a wrong format is refused next to its field', async () => {

@@ -72,7 +72,7 @@ describe('money given back', () => {
     await worksForAll(accountant);
     await picture(accountant, 'credit-note-1280');
     await accountant.goto(`${at.url}${paths.payment(paymentId)}`);
-    expect(await accountant.innerText('h1')).toMatch(/Partly refunded/);
+    expect(await accountant.innerText('h1')).toMatch(/Partially refunded/);
     await picture(accountant, 'payment-refunded-1280');
 
     const letter = await at.letterTo(email, /refund of €80\.00/);

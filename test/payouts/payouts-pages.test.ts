@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SYSTEM } from '../../src/audit/record.ts';
 import type { GatewayMovement } from '../../src/gateway/gateway.ts';
 import { paths } from '../../src/paths.ts';
+import { startPayment } from '../../src/payments/start-payment.ts';
 import { matchPayout } from '../../src/payouts/match-payout.ts';
 import { readPayout } from '../../src/payouts/payouts.store.ts';
 import { readMovements } from '../../src/payouts/read-movements.ts';
 import { takePayout } from '../../src/payouts/take-payout.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { refundPayment } from '../../src/refunds/refund-payment.ts';
+import { aCustomer, anInvoice } from '../support/seeds.ts';
 import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
 import { openTill, type Till } from '../support/till.ts';
-import { gatewayBooks, ownersAccess, payInvoice, payOut } from './at-the-gateway.ts';
+import { AT_ONCE, gatewayBooks, ownersAccess, payInvoice, payOut } from './at-the-gateway.ts';
 
 describe('an accountant looks at payouts', () => {
   let till: Till;
@@ -78,6 +83,37 @@ describe('an accountant looks at payouts', () => {
     expect(await text(`${paths.openMovements()}?state=waiting`)).toContain('No such movements');
   });
 
+  test('a refund in a payout says of which document it was, and leads to itself; the payout’s entries are one press away', async () => {
+    const customer = await aCustomer(till.house);
+    const invoices = await Promise.all(
+      ['KEPT-1', 'BACK-2'].map((number) =>
+        anInvoice(till.house, { customerId: customer.id, number, amountMinor: 3_000 }),
+      ),
+    );
+    const [kept, back] = invoices.map(({ id }) => id) as [string, string];
+    const paid = await startPayment(till.house, await till.press(await till.aLink([kept, back]), { card: AT_ONCE }));
+    const [refund] = await refundPayment(till.house, {
+      ...{ paymentId: paid.paymentId, shares: [{ payableId: back, amountMinor: 1_000 }], outcome: 'owed-again' },
+      ...{ reasonKind: 'goodwill', reason: '', method: 'card', reference: '', submissionId: newId('req') },
+      actor: SYSTEM,
+    });
+    await gatewayBooks(till);
+    await read();
+    const there = await payOut(till);
+    await read();
+    const { id } = await till.house.db.read
+      .selectFrom('payout')
+      .select('id')
+      .where('gateway_ref', '=', there.id)
+      .executeTakeFirstOrThrow();
+    const page = (await accountant.get(paths.payout(id))).text;
+    const row = page.slice(page.indexOf(`href="${paths.refund(refund?.id ?? '')}"`));
+    expect(row.slice(0, row.indexOf('</tr>'))).toContain('BACK-2');
+    expect(row.slice(0, row.indexOf('</tr>'))).not.toContain('KEPT-1');
+    expect(page).toContain(`href="${paths.transactions(id)}"`);
+    expect(await text(paths.transactions(id))).toMatch(/Paid out to the bank/);
+  });
+
   test('the list says what matches and what does not, and narrows by each filter', async () => {
     await payInvoice(till, { amountMinor: 5_000 });
     await payOut(till, { differBy: -100 });
@@ -87,10 +123,10 @@ describe('an accountant looks at payouts', () => {
     expect(all).toContain('1 movement not matched');
     const rows = async (query: string) =>
       ((await accountant.get(`${paths.payouts()}?${query}`)).text.match(/po_\w+/g) ?? []).length;
-    expect(await Promise.all(['', 'matching=off', 'matching=matched', 'state=failed'].map(rows))).toEqual([2, 1, 1, 0]);
+    expect(await Promise.all(['', 'matching=off', 'matching=matched', 'state=failed'].map(rows))).toEqual([3, 1, 2, 0]);
     expect(
       await Promise.all([`account=${till.account.id}`, 'account=acc_x', 'currency=EUR', 'currency=USD'].map(rows)),
-    ).toEqual([2, 0, 2, 0]);
+    ).toEqual([3, 0, 3, 0]);
   });
 
   test('asking the gateway tells what it says now', async () => {

@@ -29,6 +29,8 @@ export const statementWords = {
     refund: (numbers: string) => `Refund for ${numbers}`,
     refundReturned: (numbers: string) => `Refund for ${numbers} came back`,
     creditNote: (numbers: string) => `Credit note for ${numbers}`,
+    creditNoteWithdrawn: (numbers: string) => `Credit note for ${numbers} withdrawn`,
+    disputeLost: (numbers: string) => `Payment for ${numbers} taken back by the card’s bank`,
     other: (numbers: string) => `Booking for ${numbers}`,
   },
   withReceipt: (what: string, receipt: string) => `${what} (receipt ${receipt})`,
