@@ -15,10 +15,19 @@ import { restatePayable } from '../payables/restate-payable.ts';
 import { reverseAllocation } from '../payables/reverse-allocation.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { nowIso } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
-import type { Dispute, DisputeDecision } from './dispute.ts';
+import { UNBOOKED_STATES } from '../refunds/refund.ts';
+import { type Dispute, type DisputeDecision, shareAmongDocuments } from './dispute.ts';
 import { lostKey } from './dispute-cases.ts';
-import { partsOfDispute, readDispute, roomsOfPayment, takenMinor, writeDispute } from './disputes.store.ts';
+import {
+  documentsOfDispute,
+  readDispute,
+  roomsOfPayment,
+  takenMinor,
+  writeDispute,
+  writeParts,
+} from './disputes.store.ts';
 import { type AppliedAgain, applyRestAgain, freeDeposit } from './free-deposit.ts';
 
 export interface Decision {
@@ -32,19 +41,17 @@ export interface Decision {
  * Says what becomes of the claim when a dispute is lost, once: the documents are owed again, or that is written off by
  * credit notes. Money of a deposit is taken as by a refund: what was applied of it is owed again on its invoices. What the
  * payment settles no more goes to suspense, with a case. Of two who decide at once one is first.
- * Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-lost`, `decided`, `being-paid` (409).
+ * Errors: 404; Refusal `fields-invalid` (422) without a reason; `not-lost`, `decided`, `refund-under-way`, `being-paid`
+ * (409).
  */
 export async function decideDispute(parts: PaymentParts, order: Decision): Promise<void> {
   const { db, clock } = parts;
   const given = { ...order, reason: readReason(order.reason) };
   await db.tx(async () => {
-    const shares = await partsOfDispute(db, given.disputeId);
-    const documents = await lockPayables(
-      db,
-      shares.map((share) => share.payableId),
-    );
+    const documents = await lockPayables(db, await documentsOfDispute(db, given.disputeId));
     const dispute = await readDispute(db, given.disputeId);
     refuseUndecidable(dispute);
+    await refuseWhileRefunding(db, dispute, documents);
 
     const found = await takeFromDocuments(parts, dispute, documents, given.actor);
     const set = {
@@ -73,6 +80,41 @@ function refuseUndecidable(dispute: Dispute): void {
   }
 }
 
+/** Money of a refund that is not booked yet, or not explained, would be taken out of the same documents a second time. */
+async function refuseWhileRefunding(db: Db, { paymentId }: Dispute, documents: readonly Payable[]): Promise<void> {
+  if (!paymentId) return;
+  const deposits = documents.filter((one) => one.kind === 'deposit').map((one) => one.id);
+  const refund = await db.q
+    .selectFrom('refund')
+    .select('id')
+    .where(({ or, eb }) =>
+      or([
+        eb('payment_id', '=', paymentId),
+        // What is given back of a deposit by hand is of no payment. No list may be empty: PostgreSQL knows none.
+        eb('id', 'in', (from) =>
+          from
+            .selectFrom('refund_line')
+            .select('refund_id')
+            .where('payable_id', 'in', [...deposits, '']),
+        ),
+      ]),
+    )
+    .where(({ or, and, eb }) =>
+      or([
+        eb('state', 'in', UNBOOKED_STATES),
+        and([eb('state', '=', 'succeeded'), eb('origin', '=', 'gateway'), eb('decided_at', 'is', null)]),
+      ]),
+    )
+    .executeTakeFirst();
+  if (!refund) return;
+  throw new Refusal(
+    'refund-under-way',
+    409,
+    'A refund of this payment is on its way, waits for a second person, or waits to be explained. See to it first: it stands among the refunds.',
+    { detail: { refundId: refund.id } },
+  );
+}
+
 interface Taken {
   /** What is owed again on invoices. */
   owed: Array<{ invoiceId: string; amountMinor: number }>;
@@ -90,16 +132,14 @@ async function takeFromDocuments(
   const { db } = parts;
   const { currency } = dispute;
   const outMinor = await takenMinor(db, dispute.id);
-  const rooms = await roomsOfPayment(db, dispute.paymentId ?? '', dispute.id);
+  // Not what it concerned when it began: refunds may have gone, or come back, since then.
+  const shares = shareAmongDocuments(outMinor, await roomsOfPayment(db, dispute.paymentId ?? '', dispute.id));
+  await writeParts(db, dispute.id, shares);
   const taken: Taken = { owed: [], applied: [] };
   const lines: JournalLine[] = [];
   let restMinor = outMinor;
-  for (const share of await partsOfDispute(db, dispute.id)) {
-    const document = documents.find((one) => one.id === share.payableId) as Payable;
-    const roomMinor = rooms.find((room) => room.payableId === share.payableId)?.roomMinor ?? 0;
-    const amountMinor = Math.max(0, Math.min(share.amountMinor, restMinor, roomMinor));
-    await fixPart(parts, dispute.id, share.payableId, amountMinor);
-    if (amountMinor === 0) continue;
+  for (const { payableId, amountMinor } of shares) {
+    const document = documents.find((one) => one.id === payableId) as Payable;
     restMinor -= amountMinor;
     if (document.kind === 'invoice') {
       await oweAgain(parts, dispute, document, amountMinor, actor);
@@ -126,16 +166,6 @@ async function takeFromDocuments(
     });
   }
   return taken;
-}
-
-/** From now on the part says what was really taken out of the document. */
-async function fixPart({ db }: PaymentParts, disputeId: string, payableId: string, amountMinor: number): Promise<void> {
-  await db.q
-    .updateTable('dispute_part')
-    .set({ amount_minor: amountMinor })
-    .where('dispute_id', '=', disputeId)
-    .where('payable_id', '=', payableId)
-    .execute();
 }
 
 async function oweAgain(
@@ -192,7 +222,7 @@ async function tellOfHomeless(parts: PaymentParts, dispute: Dispute, amountMinor
 
 async function tell(parts: PaymentParts, dispute: Dispute, { outcome, reason, actor }: Decision): Promise<void> {
   const said = outcome === 'owed-again' ? 'The customer owes the sum again' : 'The sum is written off';
-  await settleCase(parts, { dedupeKey: lostKey(dispute.id), resolution: `${said}: ${reason}`, actor });
+  await settleCase(parts, { dedupeKey: lostKey(dispute), resolution: `${said}: ${reason}`, actor });
   await recordAudit(parts, {
     actor,
     action: 'dispute.decided',

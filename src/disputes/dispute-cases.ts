@@ -14,7 +14,8 @@ type Parts = { db: Db; clock: Clock };
 /** One for each time that the bank waits for us: a question that becomes a dispute is a case anew. */
 const askedKey = ({ id, state }: Dispute) => `dispute-${id}-${state}`;
 const dueKeyOf = ({ id, state }: Dispute) => `dispute-due-${id}-${state}`;
-export const lostKey = (disputeId: string) => `dispute-lost-${disputeId}`;
+/** One for each time that it is lost: an appeal may fail. */
+export const lostKey = ({ id, closedAt }: Dispute) => `dispute-lost-${id}-${closedAt}`;
 const unknownKey = ({ id }: Dispute) => `dispute-unknown-${id}`;
 
 /** Opens what a person has to see to in this state, and closes what the state has settled; in the deed's transaction. */
@@ -37,7 +38,7 @@ export function isPressing(dispute: Dispute, clock: Clock): boolean {
 async function closePassed(parts: Parts, before: Dispute, dispute: Dispute): Promise<void> {
   const resolution = `The dispute is now: ${DISPUTE_STATE_WORDS[dispute.state].label}.`;
   await close(parts, dueKeyOf(before), resolution);
-  if (before.state === 'lost') await close(parts, lostKey(before.id), resolution);
+  if (before.state === 'lost') await close(parts, lostKey(before), resolution);
   if (!DISPUTE_STATES[dispute.state].over) return;
   for (const state of Object.keys(DISPUTE_STATES) as Dispute['state'][]) {
     await close(parts, askedKey({ ...before, state }), resolution);
@@ -82,7 +83,7 @@ async function tellOfLoss(parts: Parts, dispute: Dispute): Promise<void> {
   await openCase(parts, {
     ...aboutDispute(dispute),
     kind: 'dispute-lost',
-    dedupeKey: lostKey(dispute.id),
+    dedupeKey: lostKey(dispute),
     summary: `A dispute of ${showMoneyWithCode(dispute)} was lost. Say on its page whether the customer owes the sum again or it is written off; until then no reminder goes out.`,
   });
 }

@@ -1,4 +1,5 @@
 import type { Selectable, Updateable } from 'kysely';
+import { depositBalances } from '../payables/deposit-balance.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import type { DisputeTable } from '../platform/database/tables.ts';
 import { notFound } from '../platform/refusal.ts';
@@ -37,18 +38,37 @@ export async function writeDispute(
   return written.numUpdatedRows === 1n;
 }
 
-/** The documents that a disputed sum concerns, in their order. */
-export async function partsOfDispute(
-  db: Db,
-  disputeId: string,
-): Promise<Array<{ payableId: string; amountMinor: number }>> {
-  const rows = await db.read
+/** All documents that a dispute may touch, to be locked before anything of it moves: its own, and what its payment settles. */
+export async function documentsOfDispute(db: Db, disputeId: string): Promise<string[]> {
+  const rows = await db.q
     .selectFrom('dispute_part')
-    .select(['payable_id', 'amount_minor'])
+    .select('payable_id')
     .where('dispute_id', '=', disputeId)
-    .orderBy('payable_id')
+    .union(
+      db.q
+        .selectFrom('allocation')
+        .innerJoin('dispute', 'dispute.payment_id', 'allocation.payment_id')
+        .select('allocation.payable_id')
+        .where('dispute.id', '=', disputeId),
+    )
     .execute();
-  return rows.map((row) => ({ payableId: row.payable_id, amountMinor: row.amount_minor }));
+  return rows.map((row) => row.payable_id);
+}
+
+/** Says which part of a dispute concerns which document, instead of what was said before. */
+export async function writeParts(
+  { q }: Db,
+  disputeId: string,
+  shares: ReadonlyArray<{ payableId: string; amountMinor: number }>,
+): Promise<void> {
+  await q.deleteFrom('dispute_part').where('dispute_id', '=', disputeId).execute();
+  if (shares.length === 0) return;
+  await q
+    .insertInto('dispute_part')
+    .values(
+      shares.map((share) => ({ dispute_id: disputeId, payable_id: share.payableId, amount_minor: share.amountMinor })),
+    )
+    .execute();
 }
 
 /** The gateway's names of the movements that are booked. */
@@ -107,11 +127,17 @@ export async function roomsOfPayment(db: Db, paymentId: string, disputeId: strin
     .groupBy(['allocation.payable_id', 'payable.kind'])
     .orderBy('allocation.payable_id')
     .execute();
-  return rows.map((row) => ({
-    payableId: row.payable_id,
-    roomMinor:
-      Number(row.settled) - (row.kind === 'deposit' ? Number(row.refunded ?? 0) : 0) - Number(row.claimed ?? 0),
-  }));
+  const deposits = await depositBalances(
+    db,
+    rows.filter((row) => row.kind === 'deposit').map((row) => row.payable_id),
+  );
+  return rows.map(({ payable_id, settled, refunded, claimed }) => {
+    const deposit = deposits.get(payable_id);
+    const roomMinor = Number(settled) - (deposit ? Number(refunded ?? 0) : 0) - Number(claimed ?? 0);
+    // What was given back by hand is of no payment.
+    const thereMinor = deposit && deposit.heldMinor + deposit.appliedMinor;
+    return { payableId: payable_id, roomMinor: Math.min(roomMinor, thereMinor ?? roomMinor) };
+  });
 }
 
 export function disputeOf(row: Selectable<DisputeTable>): Dispute {

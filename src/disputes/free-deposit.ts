@@ -41,7 +41,10 @@ export async function freeDeposit(
   return freed;
 }
 
-/** Applies again what was taken back beyond the sum: an application is only ever taken back as a whole. */
+/**
+ * Applies again what was taken back beyond the sum: an application is only ever taken back as a whole. What another
+ * dispute holds back of the deposit stays there.
+ */
 export async function applyRestAgain(
   parts: { db: Db; clock: Clock },
   disputeId: string,
@@ -49,9 +52,10 @@ export async function applyRestAgain(
   actor: Actor,
 ): Promise<void> {
   for (const { applicationId, depositId, invoiceId, againMinor } of applied) {
-    if (againMinor === 0) continue;
+    const amountMinor = Math.min(againMinor, (await readDepositBalance(parts.db, depositId)).leftMinor);
+    if (amountMinor <= 0) continue;
     const submissionId = `${disputeId}-${applicationId}`;
-    await applyDeposit(parts, { depositId, invoiceId, amountMinor: againMinor, submissionId, actor });
+    await applyDeposit(parts, { depositId, invoiceId, amountMinor, submissionId, actor });
   }
 }
 

@@ -21,7 +21,14 @@ import {
   stateOf,
 } from './dispute.ts';
 import { matchCases, tellOfOddState } from './dispute-cases.ts';
-import { findDisputeByRef, movementRefs, readDispute, roomsOfPayment, writeDispute } from './disputes.store.ts';
+import {
+  findDisputeByRef,
+  movementRefs,
+  readDispute,
+  roomsOfPayment,
+  writeDispute,
+  writeParts,
+} from './disputes.store.ts';
 
 /** How often somebody else may come first before it is left to the next message or look. */
 const MOST_TRIES = 6;
@@ -91,10 +98,13 @@ async function write(parts: PaymentParts, found: Found): Promise<Dispute | undef
     if (!before) return undefined;
     const set = whatChanged(parts, found, before);
     if (!(await writeDispute(db, before, set))) return undefined;
-    if (found.payment && !found.before?.paymentId) await writeParts(parts, before.id, found);
+    // What was decided before the payment was known has gone to suspense, and was taken out of no document.
+    if (found.payment && !found.before?.paymentId && !before.decision) {
+      const rooms = await roomsOfPayment(db, found.payment.id, before.id);
+      await writeParts(db, before.id, shareAmongDocuments(found.truth.money.amountMinor, rooms));
+    }
     const dispute = await readDispute(db, before.id);
-    // Money of a charge that is not ours stands in suspense with the payouts, until the payment is known.
-    if (dispute.paymentId) await bookMovements(parts, dispute, found.truth.movements);
+    await bookMovements(parts, dispute, found.truth.movements);
     await matchCases(parts, dispute, found.before);
     if (stateOf(found.truth) !== dispute.state) await tellOfOddState(parts, dispute, found.truth.rawStatus);
     await tellStory(parts, dispute, found.before);
@@ -163,19 +173,6 @@ function whatChanged({ clock }: PaymentParts, { truth, payment, before: known, c
     ...(payment ? { payment_id: payment.id, customer_id: payment.customerId } : {}),
     ...(checks ? { checks: JSON.stringify(checks) } : {}),
   };
-}
-
-async function writeParts({ db }: PaymentParts, disputeId: string, { truth, payment }: Found): Promise<void> {
-  const rooms = await roomsOfPayment(db, payment?.id ?? '', disputeId);
-  const shares = shareAmongDocuments(truth.money.amountMinor, rooms);
-  if (shares.length === 0) return;
-  await db.q
-    .insertInto('dispute_part')
-    .values(
-      shares.map((share) => ({ dispute_id: disputeId, payable_id: share.payableId, amount_minor: share.amountMinor })),
-    )
-    .onConflict((clash) => clash.columns(['dispute_id', 'payable_id']).doNothing())
-    .execute();
 }
 
 async function tellStory(parts: PaymentParts, dispute: Dispute, before: Dispute | undefined): Promise<void> {

@@ -43,7 +43,7 @@ async function decisionsFit(db: Db): Promise<CheckResult> {
           group by dispute.id, dispute.gateway_ref, dispute.amount_minor having sum(part.amount_minor) > dispute.amount_minor
         union all
         select dispute.id, dispute.gateway_ref, 'lost and undecided, without a case' from dispute
-          left join case_file on case_file.dedupe_key = 'dispute-lost-' || dispute.id and case_file.closed_at is null
+          left join case_file on case_file.subject_id = dispute.id and case_file.kind = 'dispute-lost' and case_file.closed_at is null
           where dispute.state = 'lost' and dispute.decision is null and case_file.id is null`,
   );
   return {

@@ -1,5 +1,4 @@
 import type { Actor } from '../audit/record.ts';
-import { readDepositBalance } from '../payables/deposit-balance.store.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import { refuseWhileUnexplained } from '../payables/unexplained-refund.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
@@ -9,7 +8,7 @@ import { Refusal } from '../platform/refusal.ts';
 import { auditRefund } from './audit-refund.ts';
 import { bookRefund } from './book-refund.ts';
 import type { Refund } from './refund.ts';
-import { paymentRoomOf } from './refund-rooms.store.ts';
+import { leftOfDeposit, paymentRoomOf } from './refund-rooms.store.ts';
 import { documentsOfRefund, moveRefund, readRefund } from './refunds.store.ts';
 import { refuseBeyondRoom } from './reserve-payment-refund.ts';
 import { sendOrdered } from './send-ordered.ts';
@@ -50,9 +49,8 @@ export async function approveRefund(
 
 async function refuseWithoutRoom(db: Db, refund: Refund): Promise<void> {
   if (refund.paymentId) return refuseBeyondRoom(await paymentRoomOf(db, refund.paymentId, refund.id), refund.lines);
-  // Given back by hand of a deposit: the refund itself counts as gone already.
-  for (const { payableId } of refund.lines) {
-    if ((await readDepositBalance(db, payableId)).leftMinor >= 0) continue;
+  for (const { payableId, amountMinor } of refund.lines) {
+    if ((await leftOfDeposit(db, payableId, { without: refund.id })) >= amountMinor) continue;
     throw new Refusal('more-than-left', 409, 'So much is no longer left of this deposit. Decline the refund instead.');
   }
 }

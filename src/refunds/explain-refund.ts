@@ -42,7 +42,7 @@ export async function explainRefund(parts: PaymentParts, order: Explanation): Pr
     const found = await readRefund(db, given.refundId);
     if (!isUnexplained(found)) throw explainedAlready();
     refuseOtherSum(found, given.shares);
-    refuseBeyondRoom(await paymentRoomOf(db, paymentId, found.id), given.shares);
+    refuseBeyondRoom(await paymentRoomOf(db, paymentId, found.id, { hasGone: true }), given.shares);
     await writeExplanation(parts, given);
 
     const refund = await readRefund(db, found.id);

@@ -1,4 +1,6 @@
+import { SYSTEM } from '../audit/record.ts';
 import { openCase } from '../cases/open-case.ts';
+import { settleCase } from '../cases/settle-case.ts';
 import type { GatewayRefund } from '../gateway/gateway.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { lockPayables } from '../payables/payables.store.ts';
@@ -24,7 +26,6 @@ export function hasLeft({ status }: Pick<GatewayRefund, 'status'>): boolean {
  * for. Errors: GatewayError when the gateway cannot be asked.
  */
 export async function fileGatewayRefund(parts: PaymentParts, accountId: string, truth: GatewayRefund): Promise<void> {
-  if (!hasLeft(truth)) return;
   const payment = await findPaymentByRef(parts.db, accountId, truth.paymentRef ?? '');
   if (!payment) return;
   const state = payment.state === 'paid' ? 'paid' : await settlePayment(parts, payment.id);
@@ -75,6 +76,11 @@ async function fileOnce(parts: PaymentParts, payment: Payment, truth: GatewayRef
       summary: `${showMoneyWithCode(truth.money)} of a payment was refunded at the gateway (${truth.ref}), not here. Say of which document it was, and whether the sum is owed again or the claim is reduced. Until then it stands in suspense, and no reminder goes to the customer.`,
       detail: { refundId: filed.id, paymentId: payment.id, gatewayRef: truth.ref, ...truth.money },
     });
+    await settleCase(parts, {
+      dedupeKey: unpaidKey(truth.ref),
+      resolution: 'The payment is booked, and so is its refund.',
+      actor: SYSTEM,
+    });
     return filed.id;
   });
 }
@@ -83,11 +89,15 @@ async function fileOnce(parts: PaymentParts, payment: Payment, truth: GatewayRef
 async function tellOfUnpaid(parts: PaymentParts, payment: Payment, truth: GatewayRefund): Promise<void> {
   await openCase(parts, {
     kind: 'refund-elsewhere',
-    dedupeKey: elsewhereKey(truth.ref),
+    dedupeKey: unpaidKey(truth.ref),
     subjectKind: 'payment',
     subjectId: payment.id,
     customerId: payment.customerId,
-    summary: `${showMoneyWithCode(truth.money)} of this payment was refunded at the gateway (${truth.ref}), and the payment is not in the books. Settle the payment first.`,
+    summary: `${showMoneyWithCode(truth.money)} of this payment was refunded at the gateway (${truth.ref}), and the payment is not in the books. Settle the payment first; the refund follows by itself.`,
     detail: { gatewayRef: truth.ref, ...truth.money },
   });
+}
+
+function unpaidKey(gatewayRef: string): string {
+  return `refund-of-unpaid-${gatewayRef}`;
 }

@@ -12,7 +12,8 @@ const FARTHEST_MS = 30 * DAY_MS;
 
 /**
  * Asks the gateway of every account for refunds that nobody told us of, since it was last asked: a message may be lost, or
- * the portal was down. Gives how many it heard of. An account whose gateway cannot be asked is left for the next time.
+ * the portal was down; one whose payment is not booked yet is heard again. Gives how many it heard of. An account whose
+ * gateway cannot be asked is left for the next time.
  */
 export async function hearRefunds(parts: PaymentParts): Promise<number> {
   const { db, clock, log } = parts;
@@ -20,11 +21,13 @@ export async function hearRefunds(parts: PaymentParts): Promise<number> {
   for (const account of await listAccounts(db)) {
     const askedAt = nowIso(clock);
     try {
-      heard += await hearSince(parts, account.id, await heardUntil(parts, account.id));
+      const { news, unfiledSince } = await hearSince(parts, account.id, await heardUntil(parts, account.id));
+      heard += news;
+      const heard_until = unfiledSince ?? askedAt;
       await db.q
         .insertInto('refund_hearing')
-        .values({ account_id: account.id, heard_until: askedAt })
-        .onConflict((clash) => clash.column('account_id').doUpdateSet({ heard_until: askedAt }))
+        .values({ account_id: account.id, heard_until })
+        .onConflict((clash) => clash.column('account_id').doUpdateSet({ heard_until }))
         .execute();
     } catch (error) {
       log.warn({ err: error, accountId: account.id }, 'refunds could not be asked for; they will be again');
@@ -44,12 +47,14 @@ async function heardUntil({ db, clock }: PaymentParts, accountId: string): Promi
   return new Date(Math.max(farthest, since)).toISOString();
 }
 
-async function hearSince(parts: PaymentParts, accountId: string, sinceIso: string): Promise<number> {
+/** `unfiledSince`: when the oldest of those was made that could not be filed yet. */
+async function hearSince(parts: PaymentParts, accountId: string, sinceIso: string) {
   const made: GatewayRefund[] = [];
   for await (const refund of (await gatewayOf(parts, accountId)).listRefunds(sinceIso)) made.push(refund);
   const news = await unknownOf(parts.db, accountId, made);
   for (const { ref } of news) await hearOfRefund(parts, accountId, ref);
-  return news.length;
+  const unfiled = await unknownOf(parts.db, accountId, news);
+  return { news: news.length, unfiledSince: unfiled.map((one) => one.createdAt).toSorted()[0] };
 }
 
 /** Those of payments of ours that have no row here. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { readDepositBalance } from '../payables/deposit-balance.store.ts';
+import { depositBalance } from '../payables/deposit-balance.ts';
 import type { Payable } from '../payables/payable.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -45,17 +46,26 @@ const goneOfPayment = sql<number>`(select coalesce(sum(r.amount_minor), 0) from 
 /** What banks dispute of it, or have kept: none of that can be given back. */
 const disputedOfPayment = sql<number>`(select coalesce(sum(part.amount_minor), 0) from dispute_part part join dispute on dispute.id = part.dispute_id
   where dispute.payment_id = payment.id and (dispute.holds_money = 1 or dispute.decision is not null))`;
+const lostOfPayment = sql<number>`(select coalesce(sum(part.amount_minor), 0) from dispute_part part join dispute on dispute.id = part.dispute_id
+  where dispute.payment_id = payment.id and dispute.decision is not null)`;
 const sentBack = sql<number>`(select count(*) from refund r where r.payment_id = payment.id and r.state = 'failed' and r.failure_code in (${sql.join(CLOSED_CARD_CODES)}))`;
 
 /**
  * What may be given back of a payment that is paid; certain while its documents are locked. Of one refund that is looked
- * at itself, `without` names it. Errors: Refusal `not-paid` (409).
+ * at itself, `without` names it; where its money `hasGone` already, what is disputed and not decided does not stand in its
+ * way. Errors: Refusal `not-paid` (409).
  */
-export async function paymentRoomOf(db: Db, paymentId: string, without = ''): Promise<PaymentRoom> {
+export async function paymentRoomOf(
+  db: Db,
+  paymentId: string,
+  without = '',
+  { hasGone = false } = {},
+): Promise<PaymentRoom> {
   const payment = await db.read
     .selectFrom('payment')
     .select(['id', 'method', 'customer_id', 'account_id', 'currency', 'amount_minor', 'card_brand', 'card_last4'])
-    .select([goneOfPayment.as('gone_minor'), disputedOfPayment.as('disputed_minor'), sentBack.as('sent_back')])
+    .select([goneOfPayment.as('gone_minor'), sentBack.as('sent_back')])
+    .select((hasGone ? lostOfPayment : disputedOfPayment).as('disputed_minor'))
     .where('id', '=', paymentId)
     .where('state', '=', 'paid')
     .executeTakeFirst();
@@ -69,7 +79,7 @@ export async function paymentRoomOf(db: Db, paymentId: string, without = ''): Pr
   const own = await amountOf(db, without);
   const goneMinor = payment.gone_minor - own;
   const leftMinor = payment.amount_minor - goneMinor - Number(payment.disputed_minor);
-  const documents = (await documentRooms(db, paymentId, without)).map((one) => ({
+  const documents = (await documentRooms(db, paymentId, { without, hasGone })).map((one) => ({
     ...one,
     leftMinor: Math.max(0, Math.min(one.leftMinor, leftMinor)),
   }));
@@ -104,7 +114,11 @@ function sumOf(documents: readonly DocumentRoom[]): number {
 }
 
 /** Of an invoice what was refunded, or lost in a dispute, is taken off the allocations once it is booked; of a deposit it never is. */
-async function documentRooms(db: Db, paymentId: string, without: string): Promise<DocumentRoom[]> {
+async function documentRooms(
+  db: Db,
+  paymentId: string,
+  { without, hasGone }: { without: string; hasGone: boolean },
+): Promise<DocumentRoom[]> {
   const settled = await db.read
     .selectFrom('allocation')
     .select('payable_id')
@@ -125,7 +139,9 @@ async function documentRooms(db: Db, paymentId: string, without: string): Promis
     .innerJoin('dispute', 'dispute.id', 'dispute_part.dispute_id')
     .select(['dispute_part.payable_id', 'dispute_part.amount_minor', 'dispute.decision'])
     .where('dispute.payment_id', '=', paymentId)
-    .where(({ or, eb }) => or([eb('dispute.holds_money', '=', 1), eb('dispute.decision', 'is not', null)]))
+    .where(({ or, eb }) =>
+      or([eb('dispute.decision', 'is not', null), ...(hasGone ? [] : [eb('dispute.holds_money', '=', 1)])]),
+    )
     .execute();
   const payables = await readPayables(
     db,
@@ -140,7 +156,7 @@ async function documentRooms(db: Db, paymentId: string, without: string): Promis
     const leftMinor =
       payable.kind === 'invoice'
         ? settledMinor - promisedMinor - add(parts.filter((part) => part.decision === null))
-        : Math.min(settledMinor - add(lines) - add(parts), await leftOfDeposit(db, payable.id, without));
+        : Math.min(settledMinor - add(lines) - add(parts), await leftOfDeposit(db, payable.id, { without, hasGone }));
     rooms.push({ payable, settledMinor, promisedMinor, leftMinor });
   }
   return rooms;
@@ -150,19 +166,28 @@ function add(lines: ReadonlyArray<{ amount_minor: number }>): number {
   return lines.reduce((sum, line) => sum + line.amount_minor, 0);
 }
 
-/** What is left of a deposit, as if the refund `without` were not there. */
-async function leftOfDeposit(db: Db, depositId: string, without: string): Promise<number> {
-  const { leftMinor } = await readDepositBalance(db, depositId);
-  if (!without) return leftMinor;
+/** What is left of a deposit, as if the refund `without` were not there, and nothing disputed where its money `hasGone`. */
+export async function leftOfDeposit(
+  db: Db,
+  depositId: string,
+  { without, hasGone = false }: { without: string; hasGone?: boolean },
+): Promise<number> {
+  const balance = await readDepositBalance(db, depositId);
+  if (!without) return balance.leftMinor;
   const own = await db.read
     .selectFrom('refund_line')
     .innerJoin('refund', 'refund.id', 'refund_line.refund_id')
     .select('refund_line.amount_minor')
     .where('refund_id', '=', without)
     .where('payable_id', '=', depositId)
-    .where('refund.state', 'in', GONE_STATES)
+    .where('refund.state', 'in', UNBOOKED_STATES)
     .executeTakeFirst();
-  return leftMinor + (own?.amount_minor ?? 0);
+  // Not merely added: what is disputed is held back of what that leaves.
+  return depositBalance({
+    ...balance,
+    refundingMinor: balance.refundingMinor - (own?.amount_minor ?? 0),
+    disputedMinor: hasGone ? 0 : balance.disputedMinor,
+  }).leftMinor;
 }
 
 /** What may be given back of a deposit; certain while it is locked. */

@@ -88,7 +88,7 @@ export function refundsDeskRoutes(parts: PaymentParts): Router {
 
   router.post(paths.explainRefund(':id'), may('refunds.make'), async (req, res) => {
     const refund = await readRefund(db, idOf(req));
-    const room = await paymentRoomOf(db, refund.paymentId ?? '', refund.id);
+    const room = await paymentRoomOf(db, refund.paymentId ?? '', refund.id, { hasGone: true });
     const form = readForm(z.strictObject(sharesFields(room)), req);
     const { typed } = form;
     const { shares, outcome, errors: unread } = readShares(room, typed);
@@ -133,7 +133,9 @@ async function showRefund(
 ): Promise<void> {
   const [found, history] = await Promise.all([readRefundInFull(db, id), auditOf(db, id)]);
   const { refund } = found;
-  const room = isUnexplained(refund) ? await paymentRoomOf(db, refund.paymentId ?? '', id) : undefined;
+  const room = isUnexplained(refund)
+    ? await paymentRoomOf(db, refund.paymentId ?? '', id, { hasGone: true })
+    : undefined;
   // One document alone is what it was of; of several nobody can know.
   const typed = given?.typed ?? (room?.documents.length === 1 ? allOf(room.documents[0], refund) : {});
   const personId = (res.locals.person as SignedIn).id;

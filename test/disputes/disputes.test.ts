@@ -155,7 +155,7 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
     await bankDecides(till, ref, 'won');
   });
 
-  test('a dispute of a charge that we do not know is a case; its money is booked once the payment is known', async () => {
+  test('a dispute of a charge that we do not know is booked, with a case; once the payment is known it has its documents', async () => {
     await till.control('POST', '/faults', { webhooks: 'off' });
     const { ref, paymentId, payment } = await disputedThere(till);
     const rename = (gateway_ref: string | null) =>
@@ -163,7 +163,7 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
     await rename('pi_somebody_elses');
     const dispute = await takeInDispute(till.house, till.account.id, ref);
     expect(dispute.paymentId).toBeUndefined();
-    expect(await movementsOf(dispute.id)).toEqual([]);
+    expect(await movementsOf(dispute.id)).toEqual([{ amount_minor: -12_500 }]);
     expect(await openCasesAbout(till, dispute.id)).toEqual(['unknown-dispute', 'dispute']);
     await rename(payment.gatewayRef ?? null);
     // Known after all: the next look finds it, with its documents.
