@@ -130,7 +130,8 @@ export function seedTables(world) {
         `insert into link (id, kind, customer_id, account_id, currency, terms, created_at, expires_at, ended_as, ended_at)
          select ${id('lnk')}, 'pay', ${customer}, ${account}, ${currency}, 'full', ${when(-DAY_MS)}, ${when(29 * DAY_MS)}, 'used', ${when()} from s`,
         `insert into link_payable (link_id, payable_id, position) select ${id('lnk')}, ${document}, 1 from s`,
-        `insert into link_visit (link_id, fetches, person_opens, opened_at, last_opened_at) select ${id('lnk')}, 2, 1, ${when(-2 * MINUTE_MS)}, ${when(-MINUTE_MS)} from s`,
+        `insert into link_visit (link_id, fetches, first_fetched_at, last_fetched_at, person_opens, opened_at, last_opened_at)
+         select ${id('lnk')}, 2, ${when(-DAY_MS)}, ${when(-2 * MINUTE_MS)}, 1, ${when(-2 * MINUTE_MS)}, ${when(-MINUTE_MS)} from s`,
         audit('link.issued', 'link', id('lnk'), when(-DAY_MS)),
         letter('link', 'n * 2', when(-DAY_MS)),
       ],
