@@ -43,6 +43,8 @@ export function seedTables(world) {
   const reviewed = `n < ${Math.floor(payments * 0.95)}`;
   const review = `case when ${IS.flagged} then 'flagged' when ${reviewed} then 'reviewed' else 'unreviewed' end`;
   const invoices = `from s where n > ${payments} or not (${IS.deposit})`;
+  const openLink = id('lnk', `n + ${payments}`);
+  const openOnes = `from s join payable on payable.id = ${id('inv', `n + ${payments}`)}`;
   const later = 30 * MINUTE_MS;
   const firstRefund = `n / 100 + 1`;
   const firstNote = `n / 200 + 1`;
@@ -134,6 +136,19 @@ export function seedTables(world) {
          select ${id('lnk')}, 2, ${when(-DAY_MS)}, ${when(-2 * MINUTE_MS)}, 1, ${when(-2 * MINUTE_MS)}, ${when(-MINUTE_MS)} from s`,
         audit('link.issued', 'link', id('lnk'), when(-DAY_MS)),
         letter('link', 'n * 2', when(-DAY_MS)),
+      ],
+    ],
+    [
+      'links of open invoices',
+      open,
+      [
+        `insert into link (id, kind, customer_id, account_id, currency, terms, created_at, expires_at)
+         select ${openLink}, 'pay', payable.customer_id, ${account}, payable.currency, 'full', ${when(-DAY_MS, 'n * 20')}, ${when(29 * DAY_MS, 'n * 20')} ${openOnes}`,
+        `insert into link_payable (link_id, payable_id, position) select ${openLink}, payable.id, 1 ${openOnes}`,
+        `insert into letter (id, letter_key, kind, message_id, to_addresses, cc_addresses, subject, html, body_text, customer_id, link_id, state, tries, next_try_at, created_at, ended_at)
+         select ${id('let', `n + ${2 * payments + 1}`)}, 'link-' || ${openLink}, 'link', '<seed-' || ${text(`n + ${2 * payments + 1}`)} || '@example.test>', '["post@example.test"]', '[]', 'About ' || payable.number,
+           '<p>About it</p>', 'About it', payable.customer_id, ${openLink}, 'accepted', 1, ${when(-DAY_MS, 'n * 20')}, ${when(-DAY_MS, 'n * 20')}, ${when(-DAY_MS, 'n * 20')} ${openOnes}`,
+        audit('link.issued', 'link', openLink, when(-DAY_MS, 'n * 20'), openOnes),
       ],
     ],
     [

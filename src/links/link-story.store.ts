@@ -45,7 +45,7 @@ export async function triesOf(db: Db, linkId: string): Promise<LinkTry[]> {
   const rows = await db.read
     .selectFrom('attempt')
     .leftJoin('receipt', 'receipt.payment_id', 'attempt.payment_id')
-    .select(['attempt.state', 'attempt.amount_minor', 'decline_category', 'card_last4'])
+    .select(['attempt.state', 'attempt.amount_minor', 'decline_category', 'attempt.card_last4'])
     .select(['attempt.created_at', 'attempt.ended_at', 'attempt.payment_id', 'receipt.id'])
     .where('attempt.link_id', '=', linkId)
     .orderBy('attempt.id')
