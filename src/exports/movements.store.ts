@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { accountLabel } from '../accounts/account.ts';
+import { balanceKeys } from '../ledger/balances.store.ts';
 import type { LedgerAccount } from '../ledger/chart-of-accounts.ts';
 import type { Db } from '../platform/database/database.ts';
 import { claimDetails } from './claim-details.store.ts';
@@ -133,26 +134,9 @@ function idsOf(entries: readonly Entry[]): string[] {
   return entries.map((entry) => entry.id);
 }
 
-/** The currencies in which money was ever moved: one step of the index for each, in each place. */
+/** The currencies in which money was ever moved. */
 export async function currenciesMoved(db: Db): Promise<string[]> {
-  const accounts = await db.read.selectFrom('account').select('id').execute();
-  const places: Array<[LedgerAccount, string | null]> = accounts.map(({ id }) => ['gateway-clearing', id]);
-  const found = new Set<string>();
-  for (const [ledgerAccount, accountId] of [...places, ['undeposited-funds', null] as const]) {
-    for (let last = ''; ; ) {
-      const row = await db.read
-        .selectFrom('journal_line')
-        .select('currency')
-        .where('ledger_account', '=', ledgerAccount)
-        .where('account_id', accountId === null ? 'is' : '=', accountId)
-        .where('currency', '>', last)
-        .orderBy('currency')
-        .limit(1)
-        .executeTakeFirst();
-      if (!row) break;
-      found.add(row.currency);
-      last = row.currency;
-    }
-  }
-  return [...found].sort();
+  const places: LedgerAccount[] = ['gateway-clearing', 'undeposited-funds'];
+  const keys = await Promise.all(places.map((ledgerAccount) => balanceKeys(db, { ledgerAccount })));
+  return [...new Set(keys.flat().map((key) => key.currency))].sort();
 }

@@ -34,7 +34,8 @@ export async function readAttention({ db, clock }: { db: Db; clock: Clock }): Pr
       selectFrom(
         selectFrom('letter')
           .select('id')
-          .where('state', 'in', ['refused', 'failed'])
+          // Literals, as the index has them.
+          .where(sql<boolean>`state in ('refused', 'failed')`)
           .where('ended_at', '>', laterIso(clock, LETTERS_SINCE_MS))
           .limit(most)
           .as('some'),

@@ -127,17 +127,7 @@ async function narrowed(
   if (accountId) query = query.where('payment.account_id', '=', accountId);
   if (customerId) query = query.where('payment.customer_id', '=', customerId);
   if (before) query = query.where('payment.id', '<', before);
-  if (declined) {
-    query = query.where((where) =>
-      where.exists(
-        where
-          .selectFrom('attempt as tried')
-          .select(sql<number>`1`.as('one'))
-          .whereRef('tried.payment_id', '=', 'payment.id')
-          .where('tried.state', '=', 'declined'),
-      ),
-    );
-  }
+  if (declined) query = query.where(await wereDeclined(db));
   if (settledOn) {
     query = query.where('payment.id', 'in', (where) =>
       where
@@ -152,6 +142,20 @@ async function narrowed(
   if (search) query = query.where(await matches(db, search));
   // Within an object: a query that is awaited would be carried out.
   return { query };
+}
+
+/** So many tries may be gathered before the page is looked for among their payments. */
+const FEW_DECLINES = 5000;
+
+/** Where few tries were declined, their payments are gathered; where many were, each payment of the list is asked. */
+async function wereDeclined(db: Db) {
+  // Literals, as the index has them.
+  const few = await sql<{ n: number }>`select count(*) as n from (
+    select 1 from attempt where state = 'declined' limit ${FEW_DECLINES + 1}) few`.execute(db.read);
+  if (Number(few.rows[0]?.n) > FEW_DECLINES) {
+    return sql<boolean>`exists (select 1 from attempt tried where tried.payment_id = payment.id and tried.state = 'declined')`;
+  }
+  return sql<boolean>`payment.id in (select payment_id from attempt where state = 'declined')`;
 }
 
 /** References of gateways hold underscores, which names and numbers hardly do: they are looked up whole, by their index. */

@@ -1,4 +1,5 @@
 import { readAmount } from '../money/read-amount.ts';
+import type { Search } from '../platform/database/search-words.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { addDays, startOfDayIso } from '../platform/show-time.ts';
 import type { PaymentMethod, ReviewState } from './receipt.ts';
@@ -22,8 +23,9 @@ export interface ReceiptFilter {
   mostMinor: number | undefined;
   /** A receipt's number, words of the customer, or another of the things that `searchMeans` knows. */
   search: string | undefined;
-  /** The receipts that search, `later` and `settledOn` mean, where they are few: see `narrow`. */
-  few?: { search?: string[] | undefined; later?: string[] | undefined; settled?: string[] | undefined };
+  /** The words of the search, weighed, and the receipts that a part of the choice means, where they are few: see `narrow`. */
+  words?: Search | undefined;
+  few?: Partial<Record<'search' | 'later' | 'settled' | 'sums', string[] | undefined>>;
 }
 
 const METHODS = ['card', 'cash', 'cheque', 'transfer'] as const;

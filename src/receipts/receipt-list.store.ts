@@ -107,7 +107,7 @@ export async function currenciesOfReceipts(db: Db): Promise<string[]> {
 
 /**
  * The choice as a query, to which list, queue, totals and export add what they read. Give it a filter that `narrow` has
- * looked at: any other gives the same receipts, but what few of them have is looked for among all.
+ * looked at: without, words of the search are not looked for, and what few have is looked for among all.
  */
 export function receiptsIn(db: Db, filter: ReceiptFilter, zone: string): ReceiptQuery {
   return onlyChosen(db.read.selectFrom('receipt'), filter, zone);
@@ -138,7 +138,8 @@ export function chosen<Query extends ReceiptQuery>(query: Query, filter: Receipt
   if (state) narrowed = narrowed.where('receipt.review_state', '=', state);
   if (method) narrowed = narrowed.where('receipt.method', '=', method);
   if (channel) narrowed = narrowed.where('receipt.channel', '=', channel);
-  if (leastMinor !== undefined) narrowed = narrowed.where('receipt.amount_minor', '>=', leastMinor);
-  if (mostMinor !== undefined) narrowed = narrowed.where('receipt.amount_minor', '<=', mostMinor);
+  // The sign keeps SQLite from the index of sums, which would gather and sort all that `narrow` found to be many.
+  if (leastMinor !== undefined) narrowed = narrowed.where(sql<SqlBool>`+receipt.amount_minor >= ${leastMinor}`);
+  if (mostMinor !== undefined) narrowed = narrowed.where(sql<SqlBool>`+receipt.amount_minor <= ${mostMinor}`);
   return narrowed as Query;
 }

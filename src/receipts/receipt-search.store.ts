@@ -1,6 +1,6 @@
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
-import { foundBy } from '../platform/database/search-words.ts';
+import { meets, type Search, weighSearch } from '../platform/database/search-words.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { textKey } from '../platform/text-key.ts';
 import { type Later, type ReceiptFilter, searchMeans } from './receipt-filter.ts';
@@ -9,19 +9,31 @@ import { type Later, type ReceiptFilter, searchMeans } from './receipt-filter.ts
 const FEW = 1000;
 
 /**
- * Looks up which receipts are meant by the search and by what became of the payment and its money, each by its own index, as
- * long as they are few. Where they are many, going through the list finds a page of them soon, and nothing is to be gathered first.
+ * Looks up which receipts are meant by the search, by what became of the payment and its money, and by bounds of the sum, each
+ * by its own index, as long as they are few. Where they are many, going through the list finds a page of them soon, and
+ * nothing is to be gathered first.
  */
 export async function narrow(db: Db, filter: ReceiptFilter): Promise<ReceiptFilter> {
   const { search, later, settledOn } = filter;
+  const words = search ? await weighSearch(db, search, [{ kind: 'customer' }]) : undefined;
+  const sums = sumsMeant(filter);
   return {
     ...filter,
+    words,
     few: {
-      search: search ? await fewOf(db, meaningsOf(search)) : undefined,
+      search: search ? await fewOf(db, meaningsOf(search, words)) : undefined,
       later: later ? await fewOf(db, [LATER[later]]) : undefined,
       settled: settledOn ? await fewOf(db, [settled(settledOn)]) : undefined,
+      sums: sums ? await fewOf(db, [sums]) : undefined,
     },
   };
+}
+
+/** Bounds of the sum, by their index; undefined where there are none. */
+function sumsMeant({ currency, leastMinor, mostMinor }: ReceiptFilter): RawBuilder<SqlBool> | undefined {
+  if (currency === undefined || (leastMinor ?? mostMinor) === undefined) return undefined;
+  return sql<SqlBool>`receipt.currency = ${currency}
+    and receipt.amount_minor between ${leastMinor ?? 0} and ${mostMinor ?? Number.MAX_SAFE_INTEGER}`;
 }
 
 /** Only the receipts that were few enough to be looked up. */
@@ -29,7 +41,7 @@ export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', obje
   query: Query,
   { few }: ReceiptFilter,
 ): Query {
-  const lists = [few?.search, few?.later, few?.settled].filter((ids) => ids !== undefined);
+  const lists = [few?.search, few?.later, few?.settled, few?.sums].filter((ids) => ids !== undefined);
   return lists.reduce<SelectQueryBuilder<Tables, 'receipt', object>>(
     (narrowed, ids) => (ids.length > 0 ? narrowed.where('receipt.id', 'in', ids) : narrowed.where(sql<SqlBool>`1 = 0`)),
     query,
@@ -40,9 +52,9 @@ export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', obje
  * 1 for a receipt that search, `later` and `settledOn` mean, where they are many; undefined when nothing is left to ask. Written so that
  * no engine gathers all of them first.
  */
-export function hitOf({ search, later, settledOn, few }: ReceiptFilter): RawBuilder<number> | undefined {
+export function hitOf({ search, words, later, settledOn, few }: ReceiptFilter): RawBuilder<number> | undefined {
   const conditions = [
-    ...(search && !few?.search ? [sql`(${sql.join(meaningsOf(search), sql` or `)})`] : []),
+    ...(search && !few?.search ? [sql`(${sql.join(meaningsOf(search, words), sql` or `)})`] : []),
     ...(later && !few?.later ? [LATER[later]] : []),
     ...(settledOn && !few?.settled ? [settled(settledOn)] : []),
   ];
@@ -78,7 +90,7 @@ function settled(day: string): RawBuilder<SqlBool> {
 }
 
 /** Everything that a searched text may mean; each has an index. */
-function meaningsOf(search: string): RawBuilder<SqlBool>[] {
+function meaningsOf(search: string, words: Search | undefined): RawBuilder<SqlBool>[] {
   const { number, last4, authorization, gatewayRef } = searchMeans(search);
   const key = textKey(search);
   return [
@@ -94,6 +106,6 @@ function meaningsOf(search: string): RawBuilder<SqlBool>[] {
       : []),
     sql<SqlBool>`receipt.payment_id in (select payment_id from allocation where payment_id is not null and payable_id in (
       select id from payable where kind in ('invoice', 'deposit') and number_key = ${key}))`,
-    foundBy(search, [['customer', 'receipt.customer_id']]),
+    ...(words ? [meets(words, 'receipt.customer_id')] : []),
   ];
 }

@@ -112,7 +112,7 @@ async function* takenBack(
   filter: ReceiptFilter,
   { zone, from }: { zone: string; from: TakenBack },
 ): AsyncGenerator<Array<{ currency: string; minor: number }>> {
-  const few = filter.few?.search ?? filter.few?.later ?? filter.few?.settled;
+  const few = filter.few?.search ?? filter.few?.later ?? filter.few?.settled ?? filter.few?.sums;
   for (let after = ''; ; await yieldToOthers()) {
     const slice = sql<{ id: string; payment_id: string; amount_minor: number }>`(
       select id, ${from.payment} as payment_id, amount_minor from ${from.table}

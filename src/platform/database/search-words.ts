@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Db } from './database.ts';
 
 const LONGEST_WORD = 40;
@@ -37,25 +37,6 @@ export async function replaceSearchWords(db: Db, kind: string, things: readonly 
     )
     .execute();
   await addSearchWords(db, kind, things);
-}
-
-/**
- * A condition for `where`: every word asked for begins a word of the thing. `places` says whose words count and which
- * column holds their id, such as [['invoice', 'payable.id'], ['customer', 'payable.customer_id']].
- */
-export function foundBy(search: string, places: ReadonlyArray<readonly [kind: string, column: string]>) {
-  const words = wordsOf(search).slice(0, MOST_WORDS_ASKED);
-  const conditions: Expression<SqlBool>[] = words.map((word) => {
-    const ways = places.map(
-      ([kind, column]) => sql<SqlBool>`${sql.ref(column)} in (
-        select subject_id from search_word
-        where kind = ${kind} and word >= ${word} and word < ${`${word}\u{10ffff}`})`,
-    );
-    return sql<SqlBool>`(${sql.join(ways, sql` or `)})`;
-  });
-  if (conditions.length > 0) return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
-  // Something was typed, but no letter or digit in it: nothing is found by that.
-  return search.trim() ? sql<SqlBool>`1 = 0` : sql<SqlBool>`1 = 1`;
 }
 
 /** A way from a word to the thing that is looked for: through its own words, or those of another thing that a table ties to it. */
