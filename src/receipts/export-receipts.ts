@@ -3,7 +3,7 @@ import { csvText } from '../platform/csv.ts';
 import type { Db } from '../platform/database/database.ts';
 import { dayInZone } from '../platform/show-time.ts';
 import { type ReceiptContent, receiptAccount, receiptNumber } from './receipt.ts';
-import type { ReceiptFilter } from './receipt-filter.ts';
+import type { NarrowedFilter } from './receipt-filter.ts';
 import { receiptsIn } from './receipt-list.store.ts';
 
 export const EXPORT_COLUMNS = [
@@ -42,7 +42,7 @@ const BYTE_ORDER_MARK = '\u{feff}';
  */
 export async function* exportReceipts(
   { db }: { db: Db },
-  filter: ReceiptFilter,
+  filter: NarrowedFilter,
   { zone, excel }: { zone: string; excel: boolean },
 ): AsyncGenerator<string> {
   yield (excel ? BYTE_ORDER_MARK : '') + csvText([[...EXPORT_COLUMNS]]);
@@ -56,7 +56,7 @@ export async function* exportReceipts(
 
 type ExportRow = Awaited<ReturnType<typeof readRows>>[number];
 
-function readRows(db: Db, filter: ReceiptFilter, { zone, after }: { zone: string; after: string }) {
+function readRows(db: Db, filter: NarrowedFilter, { zone, after }: { zone: string; after: string }) {
   return receiptsIn(db, filter, zone)
     .innerJoin('payment', 'payment.id', 'receipt.payment_id')
     .leftJoin('account', 'account.id', 'receipt.account_id')

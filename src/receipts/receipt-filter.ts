@@ -23,9 +23,14 @@ export interface ReceiptFilter {
   mostMinor: number | undefined;
   /** A receipt's number, words of the customer, or another of the things that `searchMeans` knows. */
   search: string | undefined;
-  /** The words of the search, weighed, and the receipts that a part of the choice means, where they are few: see `narrow`. */
-  words?: Search | undefined;
-  few?: Partial<Record<'search' | 'later' | 'settled' | 'sums', string[] | undefined>>;
+}
+
+/** A choice after it was looked up which few receipts its parts mean (`narrow`): only so is it asked for receipts. */
+export interface NarrowedFilter extends ReceiptFilter {
+  /** The words of the search, weighed. */
+  words: Search | undefined;
+  /** The receipts that a part of the choice means, where they are few. */
+  few: Partial<Record<'search' | 'later' | 'settled' | 'sums', string[] | undefined>>;
 }
 
 const METHODS = ['card', 'cash', 'cheque', 'transfer'] as const;

@@ -4,7 +4,7 @@ import type { Db } from '../platform/database/database.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import type { ReceiptContent, ReviewState } from './receipt.ts';
-import { issuedBetween, type ReceiptFilter } from './receipt-filter.ts';
+import { issuedBetween, type NarrowedFilter, type ReceiptFilter } from './receipt-filter.ts';
 import { hitOf, onlyFew } from './receipt-search.store.ts';
 
 export interface ListedReceipt {
@@ -33,7 +33,7 @@ export type ReceiptQuery = SelectQueryBuilder<Tables, 'receipt', Record<never, n
 /** Receipts newest first, a page at a time; `before` is the id to continue after. */
 export async function listReceipts(
   db: Db,
-  filter: ReceiptFilter,
+  filter: NarrowedFilter,
   { zone, before }: { zone: string; before: string | undefined },
 ): Promise<KeysetPage<ListedReceipt>> {
   const after = before ? await placeOf(db, before) : undefined;
@@ -109,12 +109,12 @@ export async function currenciesOfReceipts(db: Db): Promise<string[]> {
  * The choice as a query, to which list, queue, totals and export add what they read. Give it a filter that `narrow` has
  * looked at: without, words of the search are not looked for, and what few have is looked for among all.
  */
-export function receiptsIn(db: Db, filter: ReceiptFilter, zone: string): ReceiptQuery {
+export function receiptsIn(db: Db, filter: NarrowedFilter, zone: string): ReceiptQuery {
   return onlyChosen(db.read.selectFrom('receipt'), filter, zone);
 }
 
 /** The same for a query that reads receipts among other things. */
-export function onlyChosen<Query extends ReceiptQuery>(query: Query, filter: ReceiptFilter, zone: string): Query {
+export function onlyChosen<Query extends ReceiptQuery>(query: Query, filter: NarrowedFilter, zone: string): Query {
   const narrowed = chosen(onlyFew(issuedIn(query, filter, zone), filter), filter);
   const isHit = hitOf(filter);
   return (isHit ? narrowed.where(isHit, '=', 1) : narrowed) as Query;

@@ -3,7 +3,7 @@ import type { Db } from '../platform/database/database.ts';
 import { meets, type Search, weighSearch } from '../platform/database/search-words.ts';
 import type { Tables } from '../platform/database/tables.ts';
 import { textKey } from '../platform/text-key.ts';
-import { type Later, type ReceiptFilter, searchMeans } from './receipt-filter.ts';
+import { type Later, type NarrowedFilter, type ReceiptFilter, searchMeans } from './receipt-filter.ts';
 
 /** Up to so many receipts, a search is answered from them; beyond, the list is gone through in its order. */
 const FEW = 1000;
@@ -13,7 +13,7 @@ const FEW = 1000;
  * by its own index, as long as they are few. Where they are many, going through the list finds a page of them soon, and
  * nothing is to be gathered first.
  */
-export async function narrow(db: Db, filter: ReceiptFilter): Promise<ReceiptFilter> {
+export async function narrow(db: Db, filter: ReceiptFilter): Promise<NarrowedFilter> {
   const { search, later, settledOn } = filter;
   const words = search ? await weighSearch(db, search, [{ kind: 'customer' }]) : undefined;
   const sums = sumsMeant(filter);
@@ -39,9 +39,9 @@ function sumsMeant({ currency, leastMinor, mostMinor }: ReceiptFilter): RawBuild
 /** Only the receipts that were few enough to be looked up. */
 export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', object>>(
   query: Query,
-  { few }: ReceiptFilter,
+  { few }: NarrowedFilter,
 ): Query {
-  const lists = [few?.search, few?.later, few?.settled, few?.sums].filter((ids) => ids !== undefined);
+  const lists = [few.search, few.later, few.settled, few.sums].filter((ids) => ids !== undefined);
   return lists.reduce<SelectQueryBuilder<Tables, 'receipt', object>>(
     (narrowed, ids) => (ids.length > 0 ? narrowed.where('receipt.id', 'in', ids) : narrowed.where(sql<SqlBool>`1 = 0`)),
     query,
@@ -49,14 +49,14 @@ export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', obje
 }
 
 /**
- * 1 for a receipt that search, `later` and `settledOn` mean, where they are many; undefined when nothing is left to ask. Written so that
- * no engine gathers all of them first.
+ * 1 for a receipt that search, `later` and `settledOn` mean, where they are many; undefined when nothing is left to ask.
+ * Written so that no engine gathers all of them first.
  */
-export function hitOf({ search, words, later, settledOn, few }: ReceiptFilter): RawBuilder<number> | undefined {
+export function hitOf({ search, words, later, settledOn, few }: NarrowedFilter): RawBuilder<number> | undefined {
   const conditions = [
-    ...(search && !few?.search ? [sql`(${sql.join(meaningsOf(search, words), sql` or `)})`] : []),
-    ...(later && !few?.later ? [LATER[later]] : []),
-    ...(settledOn && !few?.settled ? [settled(settledOn)] : []),
+    ...(search && !few.search ? [sql`(${sql.join(meaningsOf(search, words), sql` or `)})`] : []),
+    ...(later && !few.later ? [LATER[later]] : []),
+    ...(settledOn && !few.settled ? [settled(settledOn)] : []),
   ];
   if (conditions.length === 0) return undefined;
   return sql<number>`(case when ${sql.join(conditions, sql` and `)} then 1 else 0 end)`;

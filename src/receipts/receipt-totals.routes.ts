@@ -6,7 +6,7 @@ import type { Db } from '../platform/database/database.ts';
 import { refuseFields } from '../platform/refusal.ts';
 import { queryText } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
-import { type ReceiptFilter, readFilter, typedIn } from './receipt-filter.ts';
+import { type NarrowedFilter, readFilter, typedIn } from './receipt-filter.ts';
 import { narrow } from './receipt-search.store.ts';
 import { aboutHowMany, addUpReceipts } from './receipt-totals.store.ts';
 import type { ReceiptTotal, TotalsSoFar } from './receipt-totals.ts';
@@ -35,7 +35,7 @@ export function receiptTotalsRoutes({ db }: { db: Db }): Router {
 }
 
 /** The totals, where so few receipts are chosen that adding them up takes no time; else undefined. */
-export async function totalsAtOnce(db: Db, filter: ReceiptFilter, zone: string): Promise<ReceiptTotal[] | undefined> {
+export async function totalsAtOnce(db: Db, filter: NarrowedFilter, zone: string): Promise<ReceiptTotal[] | undefined> {
   if ((await aboutHowMany(db, filter, zone)) > AT_ONCE) return undefined;
   for await (const { totals, done } of addUpReceipts(db, filter, zone)) if (done) return totals;
   return undefined;

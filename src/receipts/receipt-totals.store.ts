@@ -1,7 +1,7 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
-import type { ReceiptFilter } from './receipt-filter.ts';
+import type { NarrowedFilter } from './receipt-filter.ts';
 import { chosen, isAfter, issuedIn, onlyChosen, type Place, type ReceiptQuery } from './receipt-list.store.ts';
 import { hitOf, onlyFew } from './receipt-search.store.ts';
 import { addParts, type ReceiptTotal, type TotalsPart, type TotalsSoFar } from './receipt-totals.ts';
@@ -15,7 +15,7 @@ const TAKEN_BACK_PER_SLICE = 500;
  * Adds a choice of receipts up, slice by slice, and gives after each how far it has come; between slices everybody else
  * has their turn. Whoever stops asking stops the counting.
  */
-export async function* addUpReceipts(db: Db, filter: ReceiptFilter, zone: string): AsyncGenerator<TotalsSoFar> {
+export async function* addUpReceipts(db: Db, filter: NarrowedFilter, zone: string): AsyncGenerator<TotalsSoFar> {
   const expected = await aboutHowMany(db, filter, zone);
   let totals: ReceiptTotal[] = [];
   let counted = 0;
@@ -44,7 +44,7 @@ export async function* addUpReceipts(db: Db, filter: ReceiptFilter, zone: string
 }
 
 /** How many receipts lie in the days of the choice, told from their numbers: two steps of an index. */
-export async function aboutHowMany(db: Db, filter: ReceiptFilter, zone: string): Promise<number> {
+export async function aboutHowMany(db: Db, filter: NarrowedFilter, zone: string): Promise<number> {
   const end = (way: 'asc' | 'desc') =>
     issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone)
       .select('number')
@@ -62,12 +62,12 @@ interface Slice {
 }
 
 /** All receipts of the days that come next, whether they are chosen or not: so every slice takes the same time. */
-function nextReceipts(db: Db, filter: ReceiptFilter, { zone, after }: Slice) {
+function nextReceipts(db: Db, filter: NarrowedFilter, { zone, after }: Slice) {
   const query = onlyFew(issuedIn(db.read.selectFrom('receipt') as ReceiptQuery, filter, zone), filter);
   return (after ? query.where(isAfter(after)) : query).orderBy('receipt.issued_at').orderBy('receipt.id');
 }
 
-async function endOfSlice(db: Db, filter: ReceiptFilter, slice: Slice): Promise<Place | undefined> {
+async function endOfSlice(db: Db, filter: NarrowedFilter, slice: Slice): Promise<Place | undefined> {
   const row = await nextReceipts(db, filter, slice)
     .select(['receipt.issued_at', 'receipt.id'])
     .limit(1)
@@ -76,7 +76,7 @@ async function endOfSlice(db: Db, filter: ReceiptFilter, slice: Slice): Promise<
   return row && { issuedAt: row.issued_at, id: row.id };
 }
 
-async function sliceOf(db: Db, filter: ReceiptFilter, slice: Slice): Promise<TotalsPart[]> {
+async function sliceOf(db: Db, filter: NarrowedFilter, slice: Slice): Promise<TotalsPart[]> {
   const receipts = nextReceipts(db, filter, slice)
     .select(['receipt.currency', 'receipt.amount_minor', 'receipt.review_state'])
     .select(['receipt.account_id', 'receipt.method', 'receipt.channel'])
@@ -109,10 +109,10 @@ type TakenBack = typeof REFUNDS;
 /** Fewer payments are taken back than taken: from their side there is less to read, unless few receipts are chosen. */
 async function* takenBack(
   db: Db,
-  filter: ReceiptFilter,
+  filter: NarrowedFilter,
   { zone, from }: { zone: string; from: TakenBack },
 ): AsyncGenerator<Array<{ currency: string; minor: number }>> {
-  const few = filter.few?.search ?? filter.few?.later ?? filter.few?.settled ?? filter.few?.sums;
+  const few = filter.few.search ?? filter.few.later ?? filter.few.settled ?? filter.few.sums;
   for (let after = ''; ; await yieldToOthers()) {
     const slice = sql<{ id: string; payment_id: string; amount_minor: number }>`(
       select id, ${from.payment} as payment_id, amount_minor from ${from.table}

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import { isId } from '../platform/ids.ts';
 import { notFound } from '../platform/refusal.ts';
-import type { ReceiptFilter } from './receipt-filter.ts';
+import type { NarrowedFilter } from './receipt-filter.ts';
 import { isAfter, type Place, receiptsIn } from './receipt-list.store.ts';
 import { addParts, type ReceiptTotal } from './receipt-totals.ts';
 import { MOST_REVIEWED, type ReviewBatch } from './review-batch.ts';
@@ -87,7 +87,7 @@ export async function runningReviews(db: Db): Promise<string[]> {
  */
 export async function receiptsToReview(
   db: Db,
-  filter: ReceiptFilter,
+  filter: NarrowedFilter,
   { zone, newest = Number.MAX_SAFE_INTEGER }: { zone: string; newest?: number },
 ): Promise<{ ids: string[]; totals: ReceiptTotal[]; isCut: boolean; newest: number }> {
   // What the filter shows is reviewed or flagged: of that, nothing waits.

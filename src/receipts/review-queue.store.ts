@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
-import type { ReceiptFilter } from './receipt-filter.ts';
+import type { NarrowedFilter } from './receipt-filter.ts';
 import { chosen, isAfter, isBefore, issuedIn, placeOf, type ReceiptQuery, receiptsIn } from './receipt-list.store.ts';
 import { hitOf, onlyFew } from './receipt-search.store.ts';
 
@@ -18,7 +18,7 @@ export interface QueuePlace {
 /** The id of the receipt at that place of the queue, which runs oldest first; undefined beyond its ends. */
 export async function receiptInQueue(
   db: Db,
-  filter: ReceiptFilter,
+  filter: NarrowedFilter,
   { zone, at, after, before }: QueuePlace & { zone: string },
 ): Promise<string | undefined> {
   if (at) return at;
@@ -38,7 +38,7 @@ export async function receiptInQueue(
 /** How many receipts the queue has, and whether there may be more than were counted. */
 export async function countQueue(
   db: Db,
-  filter: ReceiptFilter,
+  filter: NarrowedFilter,
   zone: string,
 ): Promise<{ left: number; isMore: boolean }> {
   // Those of that state are looked at in the order of its index, so that rare ones are not searched for without end.
