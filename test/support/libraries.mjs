@@ -26,7 +26,6 @@ const NAMES = [
   'multer',
   'nodemailer',
   'nodemailer/lib/smtp-pool/index.js',
-  'papaparse',
   'pdfkit',
   'pg',
   'pino',
