@@ -1,18 +1,23 @@
 /**
- * The real password hash, of which each answer is kept: hundreds of people are hired with one password, and it is slow
- * on purpose. The same password gets the same salt for it; nothing that is tested here depends on another.
+ * The real password hash, of which two answers are kept: hundreds of people are hired with one password and sign in with
+ * it, and it is slow on purpose. A wrong password is always compared for real, since its work is what tests measure.
  */
 import * as argon2 from '@node-rs/argon2';
 
-const answers = new Map();
+const hashes = new Map();
+const matching = new Set();
 
-function keeping(name, deed) {
-  return (...given) => {
-    const asked = JSON.stringify([name, ...given]);
-    if (!answers.has(asked)) answers.set(asked, deed(...given));
-    return answers.get(asked);
-  };
+export function hash(password, cost) {
+  const asked = JSON.stringify([password, cost]);
+  if (!hashes.has(asked)) hashes.set(asked, argon2.hash(password, cost));
+  return hashes.get(asked);
 }
 
-export const hash = keeping('hash', argon2.hash);
-export const verify = keeping('verify', argon2.verify);
+export async function verify(stored, password) {
+  const asked = JSON.stringify([stored, password]);
+  if (!matching.has(asked)) {
+    if (!(await argon2.verify(stored, password))) return false;
+    matching.add(asked);
+  }
+  return true;
+}

@@ -10,7 +10,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = join(ROOT, 'node_modules/.cache/test-libraries');
 const NAMES = [
   '@node-rs/argon2',
-  'ajv',
   'better-sqlite3',
   'bidi-js',
   'csv-parse/sync',
@@ -26,7 +25,6 @@ const NAMES = [
   'multer',
   'nodemailer',
   'nodemailer/lib/smtp-pool/index.js',
-  'papaparse',
   'pdfkit',
   'pg',
   'pino',
