@@ -189,7 +189,9 @@ export function detailNotes(detail: Record<string, unknown>): string[] {
   for (const addresses of [to, cc])
     if (Array.isArray(addresses) && addresses.length > 0) notes.push(`to ${addresses.join(', ')}`);
   notes.push(...changesOf(detail));
-  for (const text of [reason, note, resolution]) if (isText(text)) notes.push(`“${text}”`);
+  // What a gateway says by a code of its own is nobody's words.
+  for (const text of [reason, note, resolution])
+    if (isText(text)) notes.push(/^[a-z]+(_[a-z]+)+$/.test(text) ? plain(text) : `“${text}”`);
   return notes;
 }
 

@@ -1,3 +1,4 @@
+import { subjectShown } from '../ledger/subjects.store.ts';
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import type { KeysetPage } from '../platform/keyset.ts';
@@ -59,8 +60,8 @@ export function casePage(
   } satisfies Page & Record<string, unknown>;
 }
 
-/** `excessMinor` beside a currency is shown as money; other facts as they stand. */
-function factsOf(detail: Record<string, unknown>): Array<{ label: string; value: string }> {
+/** `excessMinor` beside a currency is shown as money, the id of what has a page leads there; other facts as they stand. */
+function factsOf(detail: Record<string, unknown>): Array<{ label: string; value: string; href?: string | undefined }> {
   const { currency, ...rest } = detail;
   const hasMoney = typeof currency === 'string' && Object.keys(rest).some((name) => name.endsWith('Minor'));
   return Object.entries(hasMoney ? rest : detail)
@@ -72,13 +73,18 @@ function factsOf(detail: Record<string, unknown>): Array<{ label: string; value:
           value: showMoneyWithCode({ amountMinor: value, currency }),
         };
       }
-      return { label: labelOf(name), value: typeof value === 'object' ? JSON.stringify(value) : String(value) };
+      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+      return { label: labelOf(name), value: text, href: subjectShown(text).href };
     });
 }
 
-/** `gatewayStatus` → "Gateway status". */
+/** `gatewayStatus` → "Gateway status", `paymentId` → "Payment", `gatewayRef` → "Gateway reference". */
 function labelOf(name: string): string {
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  const words = name
+    .replace(/Id$/, '')
+    .replace(/Ref$/, 'Reference')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

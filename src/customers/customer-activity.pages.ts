@@ -55,7 +55,9 @@ function amountText({ amountMinor, partMinor, currency }: PaymentShown): string 
   return partMinor === amountMinor ? show(amountMinor) : `${show(partMinor)} of ${show(amountMinor)}`;
 }
 
-function paymentBadge({ state, amountMinor, refundedMinor }: PaymentShown) {
+function paymentBadge({ state, amountMinor, refundedMinor, dispute }: PaymentShown) {
+  if (state === 'paid' && dispute === 'lost') return { text: 'Dispute lost', tone: 'bad' };
+  if (state === 'paid' && dispute && !DISPUTE_IS_OVER.includes(dispute)) return { text: 'Disputed', tone: 'warn' };
   if (state === 'paid' && refundedMinor > 0) {
     return refundedMinor < amountMinor
       ? { text: 'Partially refunded', tone: 'part' }
@@ -63,6 +65,9 @@ function paymentBadge({ state, amountMinor, refundedMinor }: PaymentShown) {
   }
   return PAYMENT_BADGES[state] ?? { text: 'Under way', tone: 'info' };
 }
+
+/** Over, and the money is here. */
+const DISPUTE_IS_OVER = ['won', 'prevented', 'inquiry_closed'];
 
 const PAYMENT_BADGES: Record<string, { text: string; tone: string }> = {
   paid: { text: 'Paid', tone: 'ok' },

@@ -67,12 +67,17 @@ export interface PaymentShown {
   /** What of it has been given back. */
   refundedMinor: number;
   state: string;
+  /** The state of the newest dispute of it, if there was any. */
+  dispute: string | undefined;
   createdAt: string;
   receiptId: string | null;
   receiptNumber: number | null;
 }
 
 const refundedOfPayment = sql<number>`(select coalesce(sum(r.amount_minor), 0) from refund r where r.payment_id = payment.id and r.state = 'succeeded')`;
+
+const disputeOfPayment = sql<string | null>`(select d.state from dispute d where d.payment_id = payment.id
+  order by d.id desc limit 1)`;
 
 const partOf = (payableId: string) =>
   sql<number>`(select part.amount_minor from payment_payable part
@@ -94,6 +99,7 @@ export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown
       'receipt.number as receipt_number',
     ])
     .select(refundedOfPayment.as('refunded_minor'))
+    .select(disputeOfPayment.as('dispute'))
     .select(('payableId' in whose ? partOf(whose.payableId) : sql<number>`payment.amount_minor`).as('part_minor'));
   if ('customerId' in whose) query = query.where('payment.customer_id', '=', whose.customerId);
   else {
@@ -113,6 +119,7 @@ export async function recentPayments(db: Db, whose: Whose): Promise<PaymentShown
     partMinor: row.part_minor,
     refundedMinor: Number(row.refunded_minor),
     state: row.state,
+    dispute: row.dispute ?? undefined,
     createdAt: row.created_at,
     receiptId: row.receipt_id,
     receiptNumber: row.receipt_number,

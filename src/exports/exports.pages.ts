@@ -10,7 +10,7 @@ import { type BatchSum, batchNumber, type ExportBatch } from './export-batch.ts'
 import type { ListedBatch } from './export-batches.store.ts';
 import { DAYS_KEPT, type ExportFile, isUnderWay, NO_ACCOUNT } from './export-file.ts';
 import type { ListedFile } from './export-files.store.ts';
-import { MOVEMENT_TYPES, TYPE_LABELS } from './movement.ts';
+import { MOVEMENT_TYPES, MOVES_NO_MONEY, TYPE_LABELS } from './movement.ts';
 import { PRESET_NAMES, presetOf } from './presets.ts';
 
 type Named = Array<{ id: string; name: string; livemode: boolean }>;
@@ -56,7 +56,10 @@ export function exportsPage({ page, before, last, files, accounts, currencies, .
     ...shown,
     presets: PRESET_NAMES.map((value) => ({ value, label: presetOf(value).label, hint: presetOf(value).hint })),
     formats: Object.entries(KINDS_OF_FILES).map(([value, label]) => ({ value, label })),
-    types: MOVEMENT_TYPES.map((value) => ({ value, label: TYPE_LABELS[value] })),
+    types: MOVEMENT_TYPES.map((value) => ({
+      value,
+      label: `${TYPE_LABELS[value]}${MOVES_NO_MONEY.includes(value) ? ' (journal only)' : ''}`,
+    })),
     accounts: accountOptions(accounts),
     currencies: currencies.map((code) => ({ value: code, label: code })),
     daysKept: DAYS_KEPT,

@@ -65,6 +65,9 @@ export type MovementType = keyof typeof TYPE_LABELS;
 
 export const MOVEMENT_TYPES = Object.keys(TYPE_LABELS) as MovementType[];
 
+/** What moves claims and no money stands in a journal only: a list of money has no line for it. */
+export const MOVES_NO_MONEY: readonly MovementType[] = ['credit-note', 'deposit-applied'];
+
 export function movementType(entryKind: string): MovementType {
   return TYPES.find(([beginning]) => entryKind.startsWith(beginning))?.[1] ?? 'other';
 }

@@ -24,6 +24,7 @@ export interface PaymentsShown {
 /** How a payment that is or was disputed is marked in a list. */
 function disputeWord(state: NonNullable<ListedPayment['dispute']>): string {
   if (state === 'lost') return 'Dispute lost';
+  if (state === 'inquiry_closed') return 'Asked about, and closed';
   return state === 'won' || state === 'prevented' ? 'Dispute won' : 'Disputed';
 }
 

@@ -22,7 +22,12 @@ export interface ListedReceipt {
   reversed: boolean;
   /** How much of it went back, in whole minor units. */
   refundedMinor: number;
+  /** The state of the newest dispute of its payment, if there was any. */
+  dispute: string | undefined;
 }
+
+const NEWEST_DISPUTE = sql<string | null>`(select dispute.state from dispute
+  where dispute.payment_id = receipt.payment_id order by dispute.id desc limit 1)`;
 
 /** What of a receipt's payment has gone back, in whole minor units. */
 export const REFUNDED = sql<number | null>`(select sum(refund.amount_minor) from refund
@@ -47,6 +52,7 @@ export async function listReceipts(
     .selectAll('receipt')
     .select(['person.name as reviewer', 'payment.reversed_at'])
     .select(REFUNDED.as('refunded_minor'))
+    .select(NEWEST_DISPUTE.as('dispute'))
     .$if(after !== undefined, (query) => query.where(isBefore(after as Place)))
     .orderBy('receipt.issued_at', 'desc')
     .orderBy('receipt.id', 'desc')
@@ -65,6 +71,7 @@ export async function listReceipts(
       flagNote: row.flag_note ?? undefined,
       reversed: row.reversed_at !== null,
       refundedMinor: Number(row.refunded_minor ?? 0),
+      dispute: row.dispute ?? undefined,
     })),
   );
 }

@@ -133,6 +133,7 @@ function receiptRow(row: ListedReceipt) {
     reviewer: row.reviewer,
     flagNote: row.flagNote,
     reversed: row.reversed,
+    dispute: row.dispute && disputeBadge(row.dispute),
     refunded: row.refundedMinor > 0 ? showMoney({ ...row.amount, amountMinor: row.refundedMinor }) : '',
   };
 }
@@ -187,11 +188,16 @@ const LETTER_BADGES = {
   failed: { tone: 'bad', text: 'Failed' },
 };
 
-const DISPUTE_BADGES = {
-  open: { tone: 'warn', text: 'Disputed' },
+const DISPUTE_BADGES: Record<string, { tone: string; text: string }> = {
   won: { tone: 'muted', text: 'Dispute won' },
+  prevented: { tone: 'muted', text: 'Dispute prevented' },
+  inquiry_closed: { tone: 'muted', text: 'Bank’s question closed' },
   lost: { tone: 'bad', text: 'Dispute lost' },
 };
+
+function disputeBadge(state: string) {
+  return DISPUTE_BADGES[state] ?? { tone: 'warn', text: 'Disputed' };
+}
 
 const DEEDS: Record<string, string> = {
   'receipt.issued': 'Issued',
@@ -225,7 +231,7 @@ export function receiptPage({ receipt, aftermath, letters, history, disputes, ..
     title: `Receipt ${receiptNumber(receipt.number)}`,
     disputes: disputes.map(({ id, state }) => ({
       id,
-      ...DISPUTE_BADGES[state === 'won' || state === 'lost' ? state : 'open'],
+      ...disputeBadge(state),
     })),
     letters: letters.map((letter) => ({ ...letter, badge: LETTER_BADGES[letter.state] })),
     history: historyOf(history),

@@ -47,12 +47,12 @@ export function sharesShown(room: PaymentRoom) {
       field: sumField(payable.id),
       label: `${payable.kind === 'invoice' ? 'Of invoice' : 'Of deposit'} ${payable.number}`,
       hint: [
-        leftMinor > 0 ? `Up to ${show(leftMinor)}` : 'Nothing is left of it',
-        settledMinor > leftMinor ? `of ${show(settledMinor)} that it settles` : '',
-        promisedMinor > 0 ? `${show(promisedMinor)} is on its way back already` : '',
+        leftMinor > 0 ? `Up to ${show(leftMinor)}` : 'Nothing is left',
+        settledMinor > leftMinor ? `of the ${show(settledMinor)} that this payment settled` : '',
+        promisedMinor > 0 ? `(${show(promisedMinor)} is promised or on its way back already)` : '',
       ]
         .filter(Boolean)
-        .join('; '),
+        .join(' '),
     })),
     hasInvoices: room.documents.some(({ payable }) => payable.kind === 'invoice'),
     outcomes: [

@@ -154,8 +154,15 @@ describe('the words of the audit log', () => {
   test('tell of sums, people written to and changes, and never of ids', () => {
     const to = 'per_01kb0000000000000000000000';
     expect(
-      detailNotes({ amountMinor: 1250, currency: 'EUR', reason: 'Twice', to: ['a@example.test'], letterId: 'let_x' }),
-    ).toEqual(['€12.50 EUR', 'to a@example.test', '“Twice”']);
+      detailNotes({
+        amountMinor: 1250,
+        currency: 'EUR',
+        reason: 'Twice',
+        note: 'product_not_received',
+        to: ['a@example.test'],
+        letterId: 'let_x',
+      }),
+    ).toEqual(['€12.50 EUR', 'to a@example.test', '“Twice”', 'product not received']);
     expect(detailNotes({ dueOn: { from: '2026-01-01', to: '2026-02-01' } })).toEqual([
       'due on: 2026-01-01 → 2026-02-01',
     ]);

@@ -7,6 +7,7 @@ import { paths } from '../../src/paths.ts';
 import { ENGINES, startHouse, type TestHouse } from '../support/house.ts';
 import { hirePerson, type SignedInBrowser, signIn } from '../support/sign-in.ts';
 
+const DEPOSIT = 'dep_01kb0000000000000000000000';
 let made = 0;
 
 async function aCase(at: TestHouse, over: { summary?: string; subjectKind?: string; subjectId?: string } = {}) {
@@ -17,7 +18,7 @@ async function aCase(at: TestHouse, over: { summary?: string; subjectKind?: stri
     subjectKind: 'payment',
     subjectId: 'pay_1',
     summary: 'EUR 25.00 more was paid than was due.',
-    detail: { excessMinor: 2500, currency: 'EUR', depositId: 'dep_1' },
+    detail: { excessMinor: 2500, currency: 'EUR', depositId: DEPOSIT },
     ...over,
   });
   const row = await at.house.db.read
@@ -89,7 +90,8 @@ describe('the cases of the office', () => {
     expect(list).toMatch(/Cases <span class="count">1</);
     const page = (await clerk.get(paths.caseFile(id))).text;
     expect(page).toContain('<dt>Excess</dt><dd>€25.00 EUR</dd>');
-    expect(page).toContain('<dt>Deposit id</dt><dd>dep_1</dd>');
+    const href = paths.deposit(DEPOSIT);
+    expect(page).toContain(`<dt>Deposit</dt><dd><a href="${href}">${DEPOSIT}</a></dd>`);
   });
 
   test('name what they are about also where that has no page', async () => {

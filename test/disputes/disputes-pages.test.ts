@@ -185,6 +185,9 @@ test('a lost dispute is decided on its page; without a choice or a reason it say
   expect(page).toContain('Agreed by phone');
   expect(await openCasesAbout(till, dispute.id)).toEqual([]);
   expect((await accountant.get(paths.receipt(receiptId))).text).toContain('Dispute lost');
+  expect((await accountant.get(paths.receipts())).text).toContain('Dispute lost');
+  expect((await accountant.get(paths.customer(dispute.customerId ?? ''))).text).toContain('Dispute lost');
+  expect(page).toContain(`href="${paths.transactions(dispute.id)}"`);
   const again = await accountant.post(address, { outcome: 'owed-again', reason: 'Again' });
   expect(again.status).toBe(409);
   expect(again.text).toContain('Somebody has decided');

@@ -85,7 +85,7 @@ describe('the books', () => {
     await picture(page, 'books-journal-1280');
   }, 40_000);
 
-  test('on a small dark screen every table scrolls in its own frame', async () => {
+  test('on a small dark screen every table is in its frame, and the trial balance is whole', async () => {
     const page = await at.signedIn('accountant', { width: 320, dark: true });
     const pages = { chart: paths.ledgerAccounts(), balance: paths.books(), journal: paths.journal() };
     const more = { account: paths.ledgerAccount('receivables'), statement: paths.statement(customerId) };
@@ -94,6 +94,10 @@ describe('the books', () => {
       await worksForAll(page);
       await picture(page, `books-${name}-320-dark`);
     }
+    // Debit and credit are both in sight: nobody has to know that there is more to the right.
+    await page.goto(`${at.url}${paths.books()}`);
+    const sum = page.getByRole('region', { name: 'EUR' }).locator('tfoot td');
+    for (const one of await sum.all()) expect((await one.boundingBox())?.x).toBeLessThan(300);
   });
 
   test('a clerk mails a customer their statement, who opens it and sees what is open', async () => {
