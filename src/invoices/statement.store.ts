@@ -33,9 +33,12 @@ const KINDS: Readonly<Record<string, MovementKind>> = {
   'deposit-unapplied': 'depositUnapplied',
   'refund-settled': 'refund',
   'refund-returned': 'refundReturned',
+  'dispute-decided': 'paymentDisputed',
+  'credit-note-issued': 'creditNote',
+  'credit-note-withdrawn': 'creditNoteWithdrawn',
 };
 /** Of kinds that are not named above. */
-const KINDS_BY_SUBJECT: Readonly<Record<string, MovementKind>> = { refund: 'refund', 'credit-note': 'creditNote' };
+const KINDS_BY_SUBJECT: Readonly<Record<string, MovementKind>> = { refund: 'refund' };
 
 /**
  * How a customer stands from the first moment of a day until the end of another, as the books have it.
@@ -178,6 +181,9 @@ async function numbersOf(db: Db, subjectIds: readonly string[]): Promise<Map<str
     union
     select line.refund_id, payable.number, null from refund_line line join payable on payable.id = line.payable_id
       where line.refund_id in (${ids})
+    union
+    select part.dispute_id, payable.number, null from dispute_part part join payable on payable.id = part.payable_id
+      where part.dispute_id in (${ids})
     order by 1, 2`.execute(db.read);
   for (const [subjectId, id] of subjects) {
     const own = rows.filter((row) => row.id === id);

@@ -17,6 +17,8 @@ export type MovementKind =
   | 'refund'
   | 'refundReturned'
   | 'creditNote'
+  | 'creditNoteWithdrawn'
+  | 'paymentDisputed'
   | 'other';
 
 /** One entry of the books as it changed what a customer owes. Whole minor units. */

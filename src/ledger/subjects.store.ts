@@ -125,6 +125,9 @@ function ofCustomer(id: Sql): Sql[] {
       where payable.customer_id = ${id} and allocation.payable_id = payable.id`),
     about(sql`select id from payment where customer_id = ${id}`),
     about(sql`select id from refund where customer_id = ${id}`),
+    about(sql`select id from dispute where customer_id = ${id}`),
+    about(sql`select moved.id from dispute cross join dispute_movement moved
+      where dispute.customer_id = ${id} and moved.dispute_id = dispute.id`),
   ];
 }
 

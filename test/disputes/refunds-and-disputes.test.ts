@@ -5,6 +5,7 @@ import { readCompany } from '../../src/company/company.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { decideDispute } from '../../src/disputes/decide-dispute.ts';
 import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
+import { readStatement } from '../../src/invoices/statement.store.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
@@ -127,6 +128,48 @@ describe.each(ENGINES)('refunds of payments that are disputed, on %s', (engine) 
     expect(await now(invoice)).toMatchObject({ state: 'open', paidMinor: 0 });
     expect(await balanceOf(till, 'suspense')).toBe(before + 5_000);
     expect(await openCasesAbout(till, dispute.id)).toEqual(['gateway-mismatch']);
+  });
+
+  test('money that went back at the dashboard while the same refund waited here: the one that waits gives way', async () => {
+    const invoice = await anInvoice(till.house);
+    const { paymentId, gatewayRef } = await paid([invoice]);
+    await limit('EUR 1');
+    const waiting = await refund(paymentId, invoice, 12_500);
+    await limit('');
+    await atDashboard(till, '/refunds', { payment_intent: gatewayRef });
+    const found = await foundAtGateway(paymentId);
+    const shares = [{ payableId: invoice.id, amountMinor: 12_500 }];
+    const explain = () =>
+      explainRefund(till.house, { refundId: found.id, shares, outcome: 'owed-again', ...wordsOf() });
+    expect((await checkBooks(till.house.db)).flatMap((one) => one.broken)).toEqual([]);
+    await expect(approveRefund(till.house, { refundId: waiting.id, actor: second })).rejects.toMatchObject({
+      code: 'unexplained-refund',
+    });
+    await expect(explain()).rejects.toMatchObject({ code: 'refund-waits' });
+    await endWaitingRefund(till.house, { refundId: waiting.id, as: 'withdrawn', reason: 'Done there.', actor });
+    await explain();
+    expect(await now(invoice)).toMatchObject({ state: 'open', paidMinor: 0 });
+  });
+
+  test('the customer’s statement tells what a lost dispute made due again, and what was written off', async () => {
+    const invoice = await anInvoice(till.house);
+    const dispute = await lost((await paid([invoice])).chargeRef, { amount: 5_000 });
+    await owed(dispute.id);
+    const other = await anInvoice(till.house, { customerId: invoice.customerId });
+    const given = await lost((await paid([other])).chargeRef);
+    await decideDispute(till.house, { disputeId: given.id, outcome: 'written-off', reason: 'Lost', actor });
+    const today = till.clock.now().toISOString().slice(0, 10);
+    const { sections } = await readStatement(till.house.db, invoice.customerId, { from: today, to: today });
+    expect(sections).toMatchObject([{ closingMinor: 5_000, openItems: [{ openMinor: 5_000 }] }]);
+    expect(sections[0]?.movements.map((one) => [one.kind, one.numbers, one.amountMinor])).toEqual([
+      ['invoice', [invoice.number], 12_500],
+      ['payment', [invoice.number], -12_500],
+      ['paymentDisputed', [invoice.number], 5_000],
+      ['invoice', [other.number], 12_500],
+      ['payment', [other.number], -12_500],
+      ['paymentDisputed', [other.number], 12_500],
+      ['creditNote', [other.number], -12_500],
+    ]);
   });
 
   test('a refund that came back after the dispute began is owed again with the rest', async () => {

@@ -29,6 +29,8 @@ export const statementWords = {
     refund: (numbers: string) => `Refund for ${numbers}`,
     refundReturned: (numbers: string) => `Refund for ${numbers} came back`,
     creditNote: (numbers: string) => `Credit note for ${numbers}`,
+    creditNoteWithdrawn: (numbers: string) => `Credit note for ${numbers} taken back`,
+    paymentDisputed: (numbers: string) => `Payment for ${numbers} taken back by the bank of the card`,
     other: (numbers: string) => `Booking for ${numbers}`,
   },
   withReceipt: (what: string, receipt: string) => `${what} (receipt ${receipt})`,
