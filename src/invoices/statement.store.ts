@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<string, MovementKind>> = {
   'refund-settled': 'refund',
   'refund-returned': 'refundReturned',
   'dispute-decided': 'paymentDisputed',
+  'dispute-restored': 'disputeWon',
   'credit-note-issued': 'creditNote',
   'credit-note-withdrawn': 'creditNoteWithdrawn',
 };

@@ -5,7 +5,10 @@ import { readCompany } from '../../src/company/company.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { decideDispute } from '../../src/disputes/decide-dispute.ts';
 import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
+import { creditNotesOn } from '../../src/invoices/credit-notes.store.ts';
 import { readStatement } from '../../src/invoices/statement.store.ts';
+import { withdrawCreditNote } from '../../src/invoices/withdraw-credit-note.ts';
+import { reopenClosedLinks } from '../../src/links/reopen-closed-links.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
@@ -229,6 +232,47 @@ describe.each(ENGINES)('refunds of payments that are disputed, on %s', (engine) 
     expect(await openCasesAbout(till, dispute.id)).toEqual(['dispute-lost']);
     await owed(dispute.id);
     expect(await openCasesAbout(till, dispute.id)).toEqual([]);
+  });
+
+  test('won after it was decided: what is needed is settled again, the rest is held; lost again, it is decided anew', async () => {
+    const paidAgain = await anInvoice(till.house, { amountMinor: 4_000 });
+    const of = { customerId: paidAgain.customerId };
+    const credited = await anInvoice(till.house, { ...of, amountMinor: 3_000 });
+    const deposit = await aDeposit(till.house, { ...of, amountMinor: 2_000 });
+    const { chargeRef } = await paid([paidAgain, credited, deposit]);
+    const dispute = await lost(chargeRef);
+    const writeOff = () =>
+      decideDispute(till.house, { disputeId: dispute.id, outcome: 'written-off', reason: 'Lost', actor });
+    await writeOff();
+    expect((await now(credited)).state).toBe('credited');
+    const [note] = await creditNotesOn(till.house.db, paidAgain.id);
+    await withdrawCreditNote(
+      { ...till.house, reopenClosedLinks },
+      { id: note?.id ?? '', reason: 'Paid after all.', actor },
+    );
+    await paid([await now(paidAgain)]);
+    await bankDecides(till, dispute.ref, 'appeal');
+    const before = await balanceOf(till, 'disputes');
+    await till.control('POST', `/disputes/${dispute.ref}/decision`, { outcome: 'won' });
+    await Promise.allSettled([1, 2, 3].map(() => takeInDispute(till.house, till.account.id, dispute.ref)));
+    expect(await balanceOf(till, 'disputes')).toBe(before);
+    expect(await now(paidAgain)).toMatchObject({ state: 'paid', paidMinor: 4_000, creditedMinor: 0 });
+    expect(await now(credited)).toMatchObject({ state: 'paid', paidMinor: 3_000, creditedMinor: 0 });
+    expect(await readDepositBalance(till.house.db, deposit.id)).toMatchObject({ leftMinor: 2_000 });
+    const held = await till.house.db.read
+      .selectFrom('payable')
+      .select(['total_minor', 'state'])
+      .where('customer_id', '=', of.customerId)
+      .where('kind', '=', 'deposit')
+      .where('id', '<>', deposit.id)
+      .execute();
+    expect(held).toEqual([{ total_minor: 4_000, state: 'held' }]);
+
+    await bankDecides(till, dispute.ref, 'appeal');
+    await bankDecides(till, dispute.ref, 'lost');
+    await writeOff();
+    expect((await now(credited)).state).toBe('credited');
+    expect(await readDepositBalance(till.house.db, deposit.id)).toMatchObject({ heldMinor: 0 });
   });
 
   test('a dispute of a charge that is not ours moves clearing as it moved the balance', async () => {

@@ -31,6 +31,7 @@ export const statementWords = {
     creditNote: (numbers: string) => `Credit note for ${numbers}`,
     creditNoteWithdrawn: (numbers: string) => `Credit note for ${numbers} taken back`,
     paymentDisputed: (numbers: string) => `Payment for ${numbers} taken back by the bank of the card`,
+    disputeWon: (numbers: string) => `Payment for ${numbers} given back to us by the bank of the card`,
     other: (numbers: string) => `Booking for ${numbers}`,
   },
   withReceipt: (what: string, receipt: string) => `${what} (receipt ${receipt})`,
