@@ -46,6 +46,7 @@ const DEEDS: Record<string, string> = {
   'deposit.voided': 'made {it} void',
   'dispute.answer-written': 'wrote the answer to {it}',
   'dispute.decided': 'decided {it}',
+  'dispute.decision-taken-back': 'took back what was decided about {it}',
   'dispute.lost': 'decided {it}: lost',
   'dispute.opened': 'opened {it}',
   'dispute.won': 'decided {it}: won',

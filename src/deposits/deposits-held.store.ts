@@ -59,8 +59,8 @@ function heldQuery(beforeIso: string, range?: Range) {
         union all
         select part.payable_id, -part.amount_minor
           from dispute_part part join payable p on p.id = part.payable_id and p.kind = 'deposit'
-          join journal_entry e on e.subject_id = part.dispute_id and e.kind = 'dispute-decided'
-          where e.occurred_at < ${beforeIso} ${within('part.payable_id')}
+          join dispute d on d.id = part.dispute_id and d.decision is not null
+          where d.decided_at < ${beforeIso} ${within('part.payable_id')}
       ) movement
       join payable on payable.id = movement.deposit_id
       join deposit on deposit.payable_id = payable.id

@@ -160,7 +160,8 @@ async function takeFromDocuments(
     await postJournal(parts, {
       kind: 'dispute-decided',
       subjectKind: 'dispute',
-      subjectId: dispute.id,
+      // It may be decided again, after it was won in between.
+      subjectId: `${dispute.id}:${dispute.version}`,
       memo: `Dispute ${dispute.gatewayRef} lost`,
       lines: [...lines, { ledgerAccount: 'disputes', currency, amountMinor: -outMinor }],
     });
@@ -199,7 +200,7 @@ async function creditAll(parts: PaymentParts, dispute: Dispute, { owed }: Taken,
         amountMinor,
         reasonKind: 'dispute',
         reason: given.reason.slice(0, LONGEST_CREDIT_REASON),
-        submissionId: `${dispute.id}-${invoiceId}`,
+        submissionId: `${dispute.id}-${dispute.version}-${invoiceId}`,
         actor: given.actor,
         cameOf: { disputeId: dispute.id },
       },
@@ -211,7 +212,7 @@ async function tellOfHomeless(parts: PaymentParts, dispute: Dispute, amountMinor
   const sum = showMoneyWithCode({ amountMinor, currency: dispute.currency });
   await openCase(parts, {
     kind: 'gateway-mismatch',
-    dedupeKey: `dispute-rest-${dispute.id}`,
+    dedupeKey: `dispute-rest-${dispute.id}-${dispute.version}`,
     subjectKind: 'dispute',
     subjectId: dispute.id,
     customerId: dispute.customerId,

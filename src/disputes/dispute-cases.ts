@@ -26,7 +26,6 @@ export async function matchCases(parts: Parts, dispute: Dispute, before: Dispute
   if (!DISPUTE_STATES[dispute.state].over) await tellThatOpen(parts, dispute);
   if (isPressing(dispute, parts.clock)) await tellThatDue(parts, dispute);
   if (dispute.state === 'lost' && !dispute.decision) await tellOfLoss(parts, dispute);
-  if (dispute.decision && dispute.state === 'won') await tellOfLateWin(parts, dispute);
 }
 
 export function isPressing(dispute: Dispute, clock: Clock): boolean {
@@ -85,16 +84,6 @@ async function tellOfLoss(parts: Parts, dispute: Dispute): Promise<void> {
     kind: 'dispute-lost',
     dedupeKey: lostKey(dispute),
     summary: `A dispute of ${showMoneyWithCode(dispute)} was lost. Say on its page whether the customer owes the sum again or it is written off; until then no reminder goes out.`,
-  });
-}
-
-/** What was decided stands in the books; that the money came back after all is for a person to put right. */
-async function tellOfLateWin(parts: Parts, dispute: Dispute): Promise<void> {
-  await openCase(parts, {
-    ...aboutDispute(dispute),
-    kind: 'gateway-mismatch',
-    dedupeKey: `dispute-won-late-${dispute.id}`,
-    summary: `A dispute of ${showMoneyWithCode(dispute)} that was lost and decided here was won after all: the money is back, and the books still hold it under disputes. Record it against the claim that was opened again, or agree with your accountant how to book it.`,
   });
 }
 

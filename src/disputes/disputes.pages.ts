@@ -245,6 +245,7 @@ function deedOf({ action, detail }: AuditLine): string {
   if (action === 'dispute.decided') {
     return `${DECISIONS[detail.outcome as DisputeDecision] ?? 'Decided'}: ${String(detail.reason ?? '')}`;
   }
+  if (action === 'dispute.decision-taken-back') return 'Won after all: what was decided is put back';
   const state = action.replace('dispute.', '') as DisputeState;
   return DISPUTE_STATE_WORDS[state]?.label ?? action;
 }

@@ -38,6 +38,20 @@ export async function writeDispute(
   return written.numUpdatedRows === 1n;
 }
 
+/** The documents that a disputed sum concerns, in their order. */
+export async function partsOfDispute(
+  db: Db,
+  disputeId: string,
+): Promise<Array<{ payableId: string; amountMinor: number }>> {
+  const rows = await db.read
+    .selectFrom('dispute_part')
+    .select(['payable_id', 'amount_minor'])
+    .where('dispute_id', '=', disputeId)
+    .orderBy('payable_id')
+    .execute();
+  return rows.map((row) => ({ payableId: row.payable_id, amountMinor: row.amount_minor }));
+}
+
 /** All documents that a dispute may touch, to be locked before anything of it moves: its own, and what its payment settles. */
 export async function documentsOfDispute(db: Db, disputeId: string): Promise<string[]> {
   const rows = await db.q

@@ -22,6 +22,7 @@ import {
 } from './dispute.ts';
 import { matchCases, tellOfOddState } from './dispute-cases.ts';
 import {
+  documentsOfDispute,
   findDisputeByRef,
   movementRefs,
   readDispute,
@@ -29,6 +30,7 @@ import {
   writeDispute,
   writeParts,
 } from './disputes.store.ts';
+import { restoreClaim } from './restore-claim.ts';
 
 /** How often somebody else may come first before it is left to the next message or look. */
 const MOST_TRIES = 6;
@@ -89,11 +91,9 @@ async function write(parts: PaymentParts, found: Found): Promise<Dispute | undef
   const { db } = parts;
   return db.tx(async () => {
     // Documents first, as everybody who moves money does.
-    const documents = found.payment ? await partsOf(db, found.payment.id) : [];
-    await lockPayables(
-      db,
-      documents.map((part) => part.payableId),
-    );
+    const settled = found.payment ? (await partsOf(db, found.payment.id)).map((part) => part.payableId) : [];
+    const known = found.before ? await documentsOfDispute(db, found.before.id) : [];
+    await lockPayables(db, [...new Set([...settled, ...known])]);
     const before = found.before ?? (await begin(parts, found));
     if (!before) return undefined;
     const set = whatChanged(parts, found, before);
@@ -103,8 +103,9 @@ async function write(parts: PaymentParts, found: Found): Promise<Dispute | undef
       const rooms = await roomsOfPayment(db, found.payment.id, before.id);
       await writeParts(db, before.id, shareAmongDocuments(found.truth.money.amountMinor, rooms));
     }
-    const dispute = await readDispute(db, before.id);
-    await bookMovements(parts, dispute, found.truth.movements);
+    const heard = await readDispute(db, before.id);
+    await bookMovements(parts, heard, found.truth.movements);
+    const dispute = await restoreClaim(parts, heard);
     await matchCases(parts, dispute, found.before);
     if (stateOf(found.truth) !== dispute.state) await tellOfOddState(parts, dispute, found.truth.rawStatus);
     await tellStory(parts, dispute, found.before);

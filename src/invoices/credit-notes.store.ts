@@ -25,9 +25,14 @@ export async function creditNotesOfRefund(db: Db, refundId: string): Promise<Cre
   return found(db, { refundId });
 }
 
+/** The credit notes by which lost disputes were written off, one for each invoice and time that it was lost. */
+export async function creditNotesOfDispute(db: Db, disputeId: string): Promise<CreditNote[]> {
+  return found(db, { disputeId });
+}
+
 async function found(
   db: Db,
-  of: { id: string } | { submissionId: string } | { invoiceId: string } | { refundId: string },
+  of: { id: string } | { submissionId: string } | { invoiceId: string } | { refundId: string } | { disputeId: string },
 ): Promise<CreditNote[]> {
   let query = db.read
     .selectFrom('credit_note')
@@ -37,7 +42,8 @@ async function found(
   if ('id' in of) query = query.where('credit_note.id', '=', of.id);
   else if ('submissionId' in of) query = query.where('credit_note.submission_id', '=', of.submissionId);
   else if ('invoiceId' in of) query = query.where('credit_note.payable_id', '=', of.invoiceId);
-  else query = query.where('credit_note.refund_id', '=', of.refundId);
+  else if ('refundId' in of) query = query.where('credit_note.refund_id', '=', of.refundId);
+  else query = query.where('credit_note.dispute_id', '=', of.disputeId);
   const rows = await query.orderBy('credit_note.id').limit(200).execute();
   return rows.map((row) => ({
     id: row.id,

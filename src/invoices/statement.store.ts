@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<string, MovementKind>> = {
   'credit-note-issued': 'creditNote',
   'credit-note-withdrawn': 'creditNoteWithdrawn',
   'dispute-decided': 'disputeLost',
+  'dispute-restored': 'disputeWon',
 };
 /** Of kinds that are not named above. */
 const KINDS_BY_SUBJECT: Readonly<Record<string, MovementKind>> = { refund: 'refund' };

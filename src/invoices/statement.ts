@@ -19,6 +19,7 @@ export type MovementKind =
   | 'creditNote'
   | 'creditNoteWithdrawn'
   | 'disputeLost'
+  | 'disputeWon'
   | 'other';
 
 /** One entry of the books as it changed what a customer owes. Whole minor units. */

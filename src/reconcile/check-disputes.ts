@@ -19,7 +19,7 @@ async function disputesAreBooked(db: Db): Promise<CheckResult> {
           union all
           select line.currency, 0, line.amount_minor from journal_entry entry
             join journal_line line on line.entry_id = entry.id and line.ledger_account = 'disputes'
-            where entry.kind = 'dispute-decided'
+            where entry.kind in ('dispute-decided', 'dispute-restored')
         ) movement group by currency`,
   );
   const broken = sums.filter((row) => Number(row.booked_minor) !== Number(row.out_minor));

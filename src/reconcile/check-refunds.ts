@@ -4,7 +4,8 @@ import { GONE_STATES } from '../refunds/refund.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
 
-const gone = sql.join(GONE_STATES);
+/** What only waits, or is promised, has sent nothing: the gateway's own refund may have come before it. */
+const gone = sql.join(GONE_STATES.filter((state) => state !== 'waiting' && state !== 'reserved'));
 
 /** What must be true of money given back: of what it was, where it stands in the books, and that it was not more. */
 export async function checkRefunds(db: Db): Promise<CheckResult[]> {

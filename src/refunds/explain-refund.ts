@@ -6,6 +6,7 @@ import { showMoneyWithCode } from '../money/show-money.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { nowIso } from '../platform/clock.ts';
+import type { Db } from '../platform/database/database.ts';
 import { Refusal, refuseFields } from '../platform/refusal.ts';
 import { tidyLine } from '../platform/text-key.ts';
 import { auditRefund } from './audit-refund.ts';
@@ -29,7 +30,7 @@ export interface Explanation {
 /**
  * Says of what a refund was that somebody made at the gateway: the money leaves suspense, and what follows is as for a
  * refund that was ordered here. Its case closes. Of two who say it at once one is first.
- * Errors: 404; Refusal `fields-invalid` (422); `more-than-left`, `explained-already` (409).
+ * Errors: 404; Refusal `fields-invalid` (422); `more-than-left`, `refund-waits`, `explained-already` (409).
  */
 export async function explainRefund(parts: PaymentParts, order: Explanation): Promise<Refund> {
   const { db } = parts;
@@ -42,7 +43,13 @@ export async function explainRefund(parts: PaymentParts, order: Explanation): Pr
     const found = await readRefund(db, given.refundId);
     if (!isUnexplained(found)) throw explainedAlready();
     refuseOtherSum(found, given.shares);
-    refuseBeyondRoom(await paymentRoomOf(db, paymentId, found.id, { hasGone: true }), given.shares);
+    const room = await paymentRoomOf(db, paymentId, found.id, { hasGone: true });
+    try {
+      refuseBeyondRoom(room, given.shares);
+    } catch (refusal) {
+      await refuseWhileOneWaits(db, paymentId);
+      throw refusal;
+    }
     await writeExplanation(parts, given);
 
     const refund = await readRefund(db, found.id);
@@ -69,6 +76,23 @@ export async function explainRefund(parts: PaymentParts, order: Explanation): Pr
     });
     return readRefund(db, refund.id);
   });
+}
+
+/** Where it does not fit: perhaps because somebody had promised here what went back at the gateway. */
+async function refuseWhileOneWaits({ q }: Db, paymentId: string): Promise<void> {
+  const waiting = await q
+    .selectFrom('refund')
+    .select('id')
+    .where('payment_id', '=', paymentId)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst();
+  if (!waiting) return;
+  throw new Refusal(
+    'refund-waits',
+    409,
+    'Another refund of this payment waits for a second person. Decline or withdraw it first: this money has gone already.',
+    { detail: { refundId: waiting.id } },
+  );
 }
 
 async function writeExplanation(parts: PaymentParts, given: Explanation): Promise<void> {

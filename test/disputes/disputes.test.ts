@@ -199,16 +199,17 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
     expect(await balanceOf(till, 'disputes')).toBe(before);
   });
 
-  test('won after all, when it was decided already: the money is booked back, and a person is told', async () => {
+  test('won after all, when it was decided already: the invoice is settled again, and a person is told', async () => {
     const before = await balanceOf(till, 'disputes');
-    const { ref, dispute } = await disputed(till);
+    const { ref, dispute, payableIds } = await disputed(till);
     await bankDecides(till, ref, 'lost');
     await decideDispute(till.house, { disputeId: dispute.id, outcome: 'owed-again', reason: 'Lost', actor });
     expect((await bankDecides(till, ref, 'appeal')).state).toBe('appeal_needs_response');
     expect(await openCasesAbout(till, dispute.id)).toEqual(['dispute']);
     expect((await bankDecides(till, ref, 'won')).state).toBe('won');
     expect(await openCasesAbout(till, dispute.id)).toEqual(['gateway-mismatch']);
-    expect(await balanceOf(till, 'disputes')).toBe(before - 12_500);
+    expect(await balanceOf(till, 'disputes')).toBe(before);
+    expect(await readPayables(till.house.db, payableIds)).toMatchObject([{ state: 'paid' }]);
   });
 
   test('nothing is decided before it is lost or without a reason; written off means a credit note, once', async () => {

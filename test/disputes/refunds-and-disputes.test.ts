@@ -5,6 +5,10 @@ import { readCompany } from '../../src/company/company.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { decideDispute } from '../../src/disputes/decide-dispute.ts';
 import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
+import { creditNotesOn } from '../../src/invoices/credit-notes.store.ts';
+import { readStatement } from '../../src/invoices/statement.store.ts';
+import { withdrawCreditNote } from '../../src/invoices/withdraw-credit-note.ts';
+import { reopenClosedLinks } from '../../src/links/reopen-closed-links.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
@@ -129,6 +133,48 @@ describe.each(ENGINES)('refunds of payments that are disputed, on %s', (engine) 
     expect(await openCasesAbout(till, dispute.id)).toEqual(['gateway-mismatch']);
   });
 
+  test('money that went back at the dashboard while the same refund waited here: the one that waits gives way', async () => {
+    const invoice = await anInvoice(till.house);
+    const { paymentId, gatewayRef } = await paid([invoice]);
+    await limit('EUR 1');
+    const waiting = await refund(paymentId, invoice, 12_500);
+    await limit('');
+    await atDashboard(till, '/refunds', { payment_intent: gatewayRef });
+    const found = await foundAtGateway(paymentId);
+    const shares = [{ payableId: invoice.id, amountMinor: 12_500 }];
+    const explain = () =>
+      explainRefund(till.house, { refundId: found.id, shares, outcome: 'owed-again', ...wordsOf() });
+    expect((await checkBooks(till.house.db)).flatMap((one) => one.broken)).toEqual([]);
+    await expect(approveRefund(till.house, { refundId: waiting.id, actor: second })).rejects.toMatchObject({
+      code: 'unexplained-refund',
+    });
+    await expect(explain()).rejects.toMatchObject({ code: 'refund-waits' });
+    await endWaitingRefund(till.house, { refundId: waiting.id, as: 'withdrawn', reason: 'Done there.', actor });
+    await explain();
+    expect(await now(invoice)).toMatchObject({ state: 'open', paidMinor: 0 });
+  });
+
+  test('the customer’s statement tells what a lost dispute made due again, and what was written off', async () => {
+    const invoice = await anInvoice(till.house);
+    const dispute = await lost((await paid([invoice])).chargeRef, { amount: 5_000 });
+    await owed(dispute.id);
+    const other = await anInvoice(till.house, { customerId: invoice.customerId });
+    const given = await lost((await paid([other])).chargeRef);
+    await decideDispute(till.house, { disputeId: given.id, outcome: 'written-off', reason: 'Lost', actor });
+    const today = till.clock.now().toISOString().slice(0, 10);
+    const { sections } = await readStatement(till.house.db, invoice.customerId, { from: today, to: today });
+    expect(sections).toMatchObject([{ closingMinor: 5_000, openItems: [{ openMinor: 5_000 }] }]);
+    expect(sections[0]?.movements.map((one) => [one.kind, one.numbers, one.amountMinor])).toEqual([
+      ['invoice', [invoice.number], 12_500],
+      ['payment', [invoice.number], -12_500],
+      ['disputeLost', [invoice.number], 5_000],
+      ['invoice', [other.number], 12_500],
+      ['payment', [other.number], -12_500],
+      ['disputeLost', [other.number], 12_500],
+      ['creditNote', [other.number], -12_500],
+    ]);
+  });
+
   test('a refund that came back after the dispute began is owed again with the rest', async () => {
     const invoice = await anInvoice(till.house);
     const { paymentId, chargeRef } = await paid([invoice], FAILING_REFUND);
@@ -186,6 +232,47 @@ describe.each(ENGINES)('refunds of payments that are disputed, on %s', (engine) 
     expect(await openCasesAbout(till, dispute.id)).toEqual(['dispute-lost']);
     await owed(dispute.id);
     expect(await openCasesAbout(till, dispute.id)).toEqual([]);
+  });
+
+  test('won after it was decided: what is needed is settled again, the rest is held; lost again, it is decided anew', async () => {
+    const paidAgain = await anInvoice(till.house, { amountMinor: 4_000 });
+    const of = { customerId: paidAgain.customerId };
+    const credited = await anInvoice(till.house, { ...of, amountMinor: 3_000 });
+    const deposit = await aDeposit(till.house, { ...of, amountMinor: 2_000 });
+    const { chargeRef } = await paid([paidAgain, credited, deposit]);
+    const dispute = await lost(chargeRef);
+    const writeOff = () =>
+      decideDispute(till.house, { disputeId: dispute.id, outcome: 'written-off', reason: 'Lost', actor });
+    await writeOff();
+    expect((await now(credited)).state).toBe('credited');
+    const [note] = await creditNotesOn(till.house.db, paidAgain.id);
+    await withdrawCreditNote(
+      { ...till.house, reopenClosedLinks },
+      { id: note?.id ?? '', reason: 'Paid after all.', actor },
+    );
+    await paid([await now(paidAgain)]);
+    await bankDecides(till, dispute.ref, 'appeal');
+    const before = await balanceOf(till, 'disputes');
+    await till.control('POST', `/disputes/${dispute.ref}/decision`, { outcome: 'won' });
+    await Promise.allSettled([1, 2, 3].map(() => takeInDispute(till.house, till.account.id, dispute.ref)));
+    expect(await balanceOf(till, 'disputes')).toBe(before);
+    expect(await now(paidAgain)).toMatchObject({ state: 'paid', paidMinor: 4_000, creditedMinor: 0 });
+    expect(await now(credited)).toMatchObject({ state: 'paid', paidMinor: 3_000, creditedMinor: 0 });
+    expect(await readDepositBalance(till.house.db, deposit.id)).toMatchObject({ leftMinor: 2_000 });
+    const held = await till.house.db.read
+      .selectFrom('payable')
+      .select(['total_minor', 'state'])
+      .where('customer_id', '=', of.customerId)
+      .where('kind', '=', 'deposit')
+      .where('id', '<>', deposit.id)
+      .execute();
+    expect(held).toEqual([{ total_minor: 4_000, state: 'held' }]);
+
+    await bankDecides(till, dispute.ref, 'appeal');
+    await bankDecides(till, dispute.ref, 'lost');
+    await writeOff();
+    expect((await now(credited)).state).toBe('credited');
+    expect(await readDepositBalance(till.house.db, deposit.id)).toMatchObject({ heldMinor: 0 });
   });
 
   test('a dispute of a charge that is not ours moves clearing as it moved the balance', async () => {

@@ -39,6 +39,13 @@ test('a test card is disputed a moment after it has paid: the money goes, with a
   ]);
 });
 
+test('a test card whose charge was refunded before that moment is not disputed, and the gateway goes on', async () => {
+  const intent = await paidWith('pm_card_createDispute');
+  await play.stripe.refunds.create({ payment_intent: intent.id });
+  await play.control('POST', '/webhooks/flush');
+  expect((await play.stripe.disputes.list({ payment_intent: intent.id })).data).toEqual([]);
+});
+
 test('evidence that wins brings the money back; evidence that loses does not', async () => {
   const [first, second] = [await disputed(), await disputed('pm_card_createDisputeProductNotReceived')];
   expect(second.reason).toBe('product_not_received');

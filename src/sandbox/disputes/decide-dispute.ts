@@ -16,7 +16,9 @@ export function decideDispute(call: Call, id: string, outcome: Outcome): Stripe.
   const status = inquiry ? 'warning_closed' : outcome;
   const closed = change(call, dispute, status, 'charge.dispute.closed');
   const isOut = closed.balance_transactions.reduce((sum, { amount }) => sum + amount, 0) < 0;
-  return outcome !== 'lost' && isOut ? moveDisputeMoney(call, closed, 'back') : closed;
+  if (outcome !== 'lost') return isOut ? moveDisputeMoney(call, closed, 'back') : closed;
+  // One that had been won is taken a second time.
+  return isOut || inquiry ? closed : moveDisputeMoney(call, closed, 'out');
 }
 
 /** What follows from the evidence, a moment after it was submitted. */

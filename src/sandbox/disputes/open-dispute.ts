@@ -27,8 +27,9 @@ export function openDispute(call: Call, wanted: DisputeWanted): Stripe.Dispute {
   return wanted.inquiry ? dispute : moveDisputeMoney(call, dispute, 'out');
 }
 
-/** What the test card asks for, a moment after it has paid. */
+/** What the test card asks for, a moment after it has paid; nothing where all of it has been refunded by then. */
 export function openDisputeOfCard(call: Call, chargeId: string): void {
+  if (need(call, 'charge', chargeId, 'charge').refunded) return;
   const { dispute } = cardByNumber(call.books.hidden('charge', chargeId).number);
   if (dispute) openDispute(call, { chargeId, ...dispute });
 }

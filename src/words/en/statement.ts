@@ -31,6 +31,7 @@ export const statementWords = {
     creditNote: (numbers: string) => `Credit note for ${numbers}`,
     creditNoteWithdrawn: (numbers: string) => `Credit note for ${numbers} withdrawn`,
     disputeLost: (numbers: string) => `Payment for ${numbers} taken back by the card’s bank`,
+    disputeWon: (numbers: string) => `Payment for ${numbers} given back to us by the card’s bank`,
     other: (numbers: string) => `Booking for ${numbers}`,
   },
   withReceipt: (what: string, receipt: string) => `${what} (receipt ${receipt})`,
