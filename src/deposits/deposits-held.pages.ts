@@ -6,7 +6,7 @@ import type { Page } from '../platform/web/render.ts';
 import type { HeldRow, totalsBefore } from './deposits-held.store.ts';
 
 /** So many deposits stand on the page; all are in the file. */
-export const MOST_SHOWN = 500;
+export const MOST_SHOWN = 100;
 
 type Totals = Awaited<ReturnType<typeof totalsBefore>>;
 
@@ -37,22 +37,25 @@ export function depositsHeldPage({
     errors,
     csv: withQuery(paths.depositsHeldCsv(), { on }),
     totals: totalsOf(totals, booked),
+    added: totals !== undefined,
     cutAt: rows.length > MOST_SHOWN ? MOST_SHOWN : undefined,
     customers: customersOf(rows),
   } satisfies Page & Record<string, unknown>;
 }
 
+/** What the deposits come to beside what the books say; where they are too many to add up, what the books say. */
 function totalsOf(totals: Totals, booked: Map<string, number>) {
-  const currencies = [...new Set([...totals.map((total) => total.currency), ...booked.keys()])].sort();
+  const currencies = [...new Set([...(totals ?? []).map((total) => total.currency), ...booked.keys()])].sort();
   return currencies.flatMap((currency) => {
-    const { deposits = 0, heldMinor = 0 } = totals.find((total) => total.currency === currency) ?? {};
     const bookedMinor = booked.get(currency) ?? 0;
-    if (heldMinor === 0 && bookedMinor === 0) return [];
+    const { deposits = 0, heldMinor = 0 } = totals?.find((total) => total.currency === currency) ?? {};
+    const shownMinor = totals ? heldMinor : bookedMinor;
+    if (shownMinor === 0 && bookedMinor === 0) return [];
     return {
       currency,
-      held: showMoneyWithCode({ amountMinor: heldMinor, currency }),
+      held: showMoneyWithCode({ amountMinor: shownMinor, currency }),
       booked: showMoneyWithCode({ amountMinor: bookedMinor, currency }),
-      agrees: heldMinor === bookedMinor,
+      agrees: shownMinor === bookedMinor,
       deposits,
     };
   });

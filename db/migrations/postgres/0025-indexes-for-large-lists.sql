@@ -21,3 +21,6 @@ create index audit_by_actor_kind_and_action on audit (actor_kind, action, at, se
 create index audit_by_person_and_action on audit (actor_id, action, at, seq) where actor_kind = 'person';
 
 create index dispute_sums on dispute (state, currency, amount_minor);
+
+-- Whoever has deposits is shown by name.
+create index customer_by_name on customer (name, id);

@@ -1,0 +1,1 @@
+export const PAGES: ReadonlyArray<readonly [name: string, path: string, onward?: number | string]>;
