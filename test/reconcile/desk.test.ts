@@ -63,7 +63,7 @@ describe('the desk', () => {
   const desk = async () => (await accountant.get(paths.reconcile())).text;
   async function look(scope: string) {
     const answer = await accountant.post(paths.reconcileRuns(), { scope });
-    for (let i = 0; i < 200 && !(await accountant.get(paths.reconcileProgress())).body.done; i++) {
+    for (let i = 0; i < 200 && (await accountant.get(paths.reconcileProgress())).body.state === 'running'; i++) {
       await new Promise((resume) => setTimeout(resume, 20));
     }
     return answer;
