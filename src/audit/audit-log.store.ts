@@ -63,12 +63,16 @@ function narrowed(
   if (since) query = query.where('audit.at', '>=', since);
   if (until) query = query.where('audit.at', '<', until);
   if (after) query = query.where(sql<boolean>`(audit.at, audit.seq) < (${after.at}, ${after.seq})`);
-  if (filter.personId) {
-    // As it stands in the index, which a parameter could not be compared with.
-    query = query.where('audit.actor_kind', '=', sql.lit('person')).where('audit.actor_id', '=', filter.personId);
-  }
-  if (filter.otherActor) query = query.where('audit.actor_kind', '=', filter.otherActor);
   if (subjects) query = query.where('audit.subject_id', 'in', subjects);
+  // As it stands in the indexes, which a parameter could not be compared with.
+  if (filter.personId) query = query.where('audit.actor_kind', '=', sql.lit('person'));
+  // Both in one: most of what is done of a kind is done by the portal, and others would be looked for among that.
+  const isBoth = (column: string, who: string) =>
+    sql<boolean>`(${sql.ref(column)} || ' ' || audit.action) = ${`${who} ${action}`}`;
+  if (action && filter.personId) return query.where(isBoth('audit.actor_id', filter.personId));
+  if (action && filter.otherActor) return query.where(isBoth('audit.actor_kind', filter.otherActor));
+  if (filter.personId) query = query.where('audit.actor_id', '=', filter.personId);
+  if (filter.otherActor) query = query.where('audit.actor_kind', '=', filter.otherActor);
   if (action) query = query.where('audit.action', '=', action);
   return query;
 }

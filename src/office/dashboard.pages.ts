@@ -5,11 +5,11 @@ import { exponentOf } from '../money/currency.ts';
 import { showMoney } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { DECLINE_LABELS } from '../payments/decline-labels.ts';
-import { showDate } from '../platform/show-time.ts';
+import { showDate, showDateTime } from '../platform/show-time.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { heightOf, niceTicks, shareText } from './chart-scale.ts';
-import type { AgedSum } from './dashboard.store.ts';
+import type { Outstanding } from './dashboard.store.ts';
 import { BY_HAND, type Column, columnsOf, type DashboardChoice, RANGES } from './dashboard-choice.ts';
 import { byColumn, groupedBy, narrowFigures, type Sum, total } from './dashboard-sums.ts';
 import type { DayFigure } from './day-figures.ts';
@@ -28,7 +28,8 @@ export interface DashboardShown {
   figures: DayFigure[];
   /** False while days of the range are still being added up. */
   complete: boolean;
-  ages: AgedSum[];
+  owed: Outstanding;
+  zone: string;
 }
 
 /** Bars beside words and numbers, in a table; `part` is the length in percent. */
@@ -51,7 +52,7 @@ export function dashboardPage(shown: DashboardShown) {
   const links = { sent: total(of('links-sent')), opened: total(of('links-opened')), paid: total(of('links-paid')) };
   const spans = of('time-to-pay').map(({ figure_key, events }) => ({ key: figure_key, events }));
   const median = medianMinutes(spans);
-  const owed = agesShown(shown.ages, currency);
+  const owed = agesShown(shown.owed, { currency, zone: shown.zone });
   return {
     view: 'office/dashboard',
     layout: 'office' as const,
@@ -161,13 +162,14 @@ function accountBars(
   });
 }
 
-function agesShown(ages: readonly AgedSum[], currency: string) {
+function agesShown({ ages, asOf }: Outstanding, { currency, zone }: { currency: string; zone: string }) {
   const highest = Math.max(...ages.map((one) => one.dueMinor));
-  const sum = (some: readonly AgedSum[]) => some.reduce((all, one) => all + one.dueMinor, 0);
+  const sum = (some: Outstanding['ages']) => some.reduce((all, one) => all + one.dueMinor, 0);
   const late = ages.filter((one) => one.age !== 'current');
   const money = (amountMinor: number) => showMoney({ amountMinor, currency });
   return {
     isEmpty: ages.every((one) => one.invoices === 0),
+    asOf: asOf && showDateTime(asOf, zone),
     total: money(sum(ages)),
     late: sum(late) > 0 ? `${money(sum(late))} of it is late` : 'Nothing is late',
     invoices: ages.reduce((all, one) => all + one.invoices, 0).toLocaleString('en'),

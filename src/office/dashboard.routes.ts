@@ -28,8 +28,8 @@ export function dashboardRoutes(parts: { db: Db; clock: Clock }): Router {
       currenciesInUse(db),
     ]);
     const currency = choice.currency ?? busiestCurrency(figures) ?? currencies[0] ?? 'EUR';
-    const ages = await outstandingByAge(db, currency, today);
-    render(res, dashboardPage({ choice, currency, currencies, accounts, figures, complete, ages }));
+    const owed = await outstandingByAge(parts, currency, today);
+    render(res, dashboardPage({ choice, currency, currencies, accounts, figures, complete, owed, zone }));
   });
 
   return router;

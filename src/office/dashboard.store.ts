@@ -3,7 +3,7 @@ import { AGES, ageTeller, type InvoiceAge } from '../invoices/invoice-age.ts';
 import { OWING_STATES } from '../invoices/invoices.store.ts';
 import { dueOf } from '../payables/payable.ts';
 import { paidMinorColumn } from '../payables/payables.store.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, MINUTE_MS } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { addDays } from '../platform/show-time.ts';
 import { rolledDays, rolledFigures, sumUpDays } from './day-figures.store.ts';
@@ -37,8 +37,74 @@ export interface AgedSum {
   invoices: number;
 }
 
-/** What is owed on invoices of a currency, by how long they are past their due day. Reads what is owed only, in chunks. */
-export async function outstandingByAge(db: Db, currency: string, today: string): Promise<AgedSum[]> {
+/** Up to so many owed invoices are added up for each look at them; more are kept for a while. */
+const ADDED_UP_EACH_TIME = 1000;
+const FRESH_MS = MINUTE_MS;
+const KEPT_MS = 10 * MINUTE_MS;
+
+/** What was owed, and when that was added up (ISO UTC); `asOf` is undefined where that was just now. */
+export interface Outstanding {
+  ages: AgedSum[];
+  asOf: string | undefined;
+}
+
+interface Kept {
+  ages: AgedSum[];
+  atMs: number;
+  today: string;
+  next: Promise<unknown> | undefined;
+}
+
+/** By database, and there by currency. It may be forgotten at any time. */
+const keptSums = new WeakMap<Db, Map<string, Kept>>();
+
+/**
+ * What is owed on invoices of a currency, by how long they are past their due day. Where many are owed, what was added up
+ * within the last minutes is given, and added up anew beside; so a page costs the same however many they are.
+ */
+export async function outstandingByAge(
+  { db, clock }: { db: Db; clock: Clock },
+  currency: string,
+  today: string,
+): Promise<Outstanding> {
+  if (!(await areManyOwed(db))) return { ages: await addUpOwed(db, currency, today), asOf: undefined };
+  const kept = keptSums.get(db) ?? new Map<string, Kept>();
+  keptSums.set(db, kept);
+  const nowMs = clock.now().getTime();
+  const last = kept.get(currency);
+  const again = async () => {
+    const ages = await addUpOwed(db, currency, today);
+    kept.set(currency, { ages, atMs: nowMs, today, next: undefined });
+    return { ages, asOf: undefined };
+  };
+  if (!last || last.today !== today || nowMs - last.atMs > KEPT_MS) return again();
+  // Whoever looks does not wait for it; what fails is tried by the next look.
+  if (nowMs - last.atMs > FRESH_MS) {
+    last.next ??= again().catch(() => {
+      last.next = undefined;
+    });
+  }
+  return { ages: last.ages, asOf: new Date(last.atMs).toISOString() };
+}
+
+/** Whatever their currency: the index tells that without reading them. */
+async function areManyOwed(db: Db): Promise<boolean> {
+  let count = 0;
+  for (const state of OWING_STATES) {
+    const some = await db.read
+      .selectFrom('payable')
+      .select('id')
+      .where('kind', '=', 'invoice')
+      .where('state', '=', state)
+      .limit(ADDED_UP_EACH_TIME + 1)
+      .execute();
+    count += some.length;
+  }
+  return count > ADDED_UP_EACH_TIME;
+}
+
+/** Reads what is owed only, in chunks. */
+async function addUpOwed(db: Db, currency: string, today: string): Promise<AgedSum[]> {
   const sums = new Map(AGES.map((age) => [age, { age, dueMinor: 0, invoices: 0 }]));
   const ageOf = ageTeller(today);
   for (const state of OWING_STATES) {

@@ -32,7 +32,8 @@ export async function narrow(db: Db, filter: ReceiptFilter): Promise<NarrowedFil
 /** Bounds of the sum, by their index; undefined where there are none. */
 function sumsMeant({ currency, leastMinor, mostMinor }: ReceiptFilter): RawBuilder<SqlBool> | undefined {
   if (currency === undefined || (leastMinor ?? mostMinor) === undefined) return undefined;
-  return sql<SqlBool>`receipt.currency = ${currency}
+  // Not by the index of currencies, which would read all of one.
+  return sql<SqlBool>`receipt.currency || '' = ${currency}
     and receipt.amount_minor between ${leastMinor ?? 0} and ${mostMinor ?? Number.MAX_SAFE_INTEGER}`;
 }
 
