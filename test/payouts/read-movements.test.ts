@@ -177,8 +177,11 @@ describe.each(ENGINES)('fees and payouts on %s', (engine) => {
     await till.control('POST', '/faults', { webhooks: 'duplicate' });
     const made = await payOut(till);
     await gatewayBooks(till);
-    await retryEvents(till.house);
-    await retryEvents(till.house);
+    // Messages that are being handled just now are not handled a second time: some tries may find nothing to do.
+    for (let tries = 0; tries < 100 && (await latestPayout())?.matching !== 'matched'; tries++) {
+      await retryEvents(till.house);
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
     expect(await latestPayout()).toMatchObject({ gateway_ref: made.id, matching: 'matched' });
     await read();
     expect(await clearing()).toBe(0);
