@@ -28,7 +28,7 @@ interface HeldColumns {
 /**
  * What was held on each of these deposits just before a moment (ISO 8601), added up from movements dated as the journal
  * dates them, so that it comes to the balance of customer-deposits at that moment. `which` narrows the table `payable`.
- * `cross join` keeps SQLite, which has no statistics, from beginning with all movements there are.
+ * `cross join` and `|| ''` keep SQLite, which has no statistics, from beginning with all movements or lines there are.
  */
 function heldQuery(beforeIso: string, which: RawBuilder<unknown>) {
   const chosen = sql`(select payable.id from payable where payable.kind = 'deposit' and ${which}) chosen`;
@@ -46,12 +46,12 @@ function heldQuery(beforeIso: string, which: RawBuilder<unknown>) {
           select chosen.id, -l.amount_minor
             from ${chosen} cross join allocation a cross join journal_entry e cross join journal_line l
             where a.deposit_id = chosen.id and e.subject_id = a.id and e.occurred_at < ${beforeIso}
-              and l.entry_id = e.id and l.ledger_account = 'customer-deposits'
+              and l.entry_id = e.id and l.ledger_account || '' = 'customer-deposits'
           union all
           select chosen.id, case when e.kind = 'refund-returned' then r.amount_minor else -r.amount_minor end
             from ${chosen} cross join refund_line r cross join journal_entry e
             where r.payable_id = chosen.id and r.outcome = 'deposit' and e.subject_id = r.refund_id and e.occurred_at < ${beforeIso}
-              and exists (select 1 from journal_line l where l.entry_id = e.id and l.ledger_account = 'customer-deposits')
+              and exists (select 1 from journal_line l where l.entry_id = e.id and l.ledger_account || '' = 'customer-deposits')
           union all
           select chosen.id, -part.amount_minor
             from ${chosen} cross join dispute_part part cross join dispute d
@@ -66,7 +66,7 @@ function heldQuery(beforeIso: string, which: RawBuilder<unknown>) {
 }
 
 /** So many customers with deposits are looked at in one go. */
-const CUSTOMERS_PER_READ = 50;
+const CUSTOMERS_PER_READ = 10;
 
 /** What was held on each deposit just before a moment (ISO 8601), by customer, so many at most. */
 export async function heldBefore(db: Db, beforeIso: string, most: number): Promise<HeldRow[]> {

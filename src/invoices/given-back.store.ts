@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../platform/database/database.ts';
 import type { PaymentTable, RefundTable } from '../platform/database/tables.ts';
 import type { CreditNote } from './credit-note.ts';
@@ -30,7 +31,8 @@ export async function givenBackOf(db: Db, invoiceId: string): Promise<GivenBack>
       .select(['payment.id', 'payment.method', 'payment.created_at'])
       .select(({ fn }) => fn.sum<number | string>('allocation.amount_minor').as('settled'))
       .where('allocation.payable_id', '=', invoiceId)
-      .where('payment.state', '=', 'paid')
+      // Kept from SQLite as a way to begin with all that was paid.
+      .where(sql<boolean>`payment.state || '' = 'paid'`)
       .groupBy(['payment.id', 'payment.method', 'payment.created_at'])
       .having(({ fn }) => fn.sum('allocation.amount_minor'), '>', 0)
       .orderBy('payment.id', 'desc')

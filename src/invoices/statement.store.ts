@@ -198,7 +198,8 @@ async function numbersOf(db: Db, subjectIds: readonly string[]): Promise<Map<str
 
 /**
  * What was open on each invoice just before a moment, the oldest due first: claimed by then, less what was settled by
- * then. An invoice that is settled and was not touched since had been settled then, too.
+ * then. An invoice that is settled and was not touched since had been settled then, too. `|| ''` keeps SQLite, which has no
+ * statistics, from beginning with all receivables or invoices there are.
  */
 async function openItemsOf(
   db: Db,
@@ -215,12 +216,12 @@ async function openItemsOf(
   }>`select * from (
       select payable.id, payable.number, payable.currency, invoice.issued_on, invoice.due_on,
         (select coalesce(sum(line.amount_minor), 0) from journal_entry entry cross join journal_line line
-          where line.entry_id = entry.id and line.ledger_account = 'receivables' and entry.subject_id >= payable.id and entry.subject_id < payable.id || ';'
+          where line.entry_id = entry.id and line.ledger_account || '' = 'receivables' and entry.subject_id >= payable.id and entry.subject_id < payable.id || ';'
             and entry.kind <> 'paid-elsewhere' and entry.occurred_at < ${until})
         - (select coalesce(sum(allocation.amount_minor), 0) from allocation
             where allocation.payable_id = payable.id and allocation.created_at < ${until}) as open_minor
       from payable join invoice on invoice.payable_id = payable.id
-     where payable.customer_id = ${customerId} and payable.kind = 'invoice' and payable.created_at < ${until}
+     where payable.customer_id = ${customerId} and payable.kind || '' = 'invoice' and payable.created_at < ${until}
        and (payable.state in ('open', 'part_paid') or payable.updated_at >= ${until})
     ) item where open_minor <> 0 order by currency, due_on, id`.execute(db.read);
   return rows.map((row) => ({

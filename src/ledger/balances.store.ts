@@ -98,8 +98,9 @@ export function ofBalance({ ledgerAccount, accountId = '', currency }: BalanceKe
     and line.currency = ${currency})`;
 }
 
-function only(of: SomeBalances, table: string): RawBuilder<boolean> {
-  const column = (name: string) => sql.ref(`${table}.${name}`);
+/** `|| ''` keeps SQLite from reading all lines of an account in the books for each entry whose lines are asked for. */
+function only(of: SomeBalances, table: 'ledger_sum' | 'line'): RawBuilder<boolean> {
+  const column = (name: string) => (table === 'line' ? sql`line.${sql.ref(name)} || ''` : sql.ref(`${table}.${name}`));
   const named = [
     ...(of.ledgerAccount ? [sql`${column('ledger_account')} = ${of.ledgerAccount}`] : []),
     ...(of.accountId ? [sql`${column('account_id')} = ${of.accountId}`] : []),

@@ -5,11 +5,11 @@ import { paidMinorColumn } from './payables.store.ts';
 
 /** What was set against invoices out of a deposit, as a column of any query that has the payable table in it. */
 export const appliedMinorColumn = sql<number>`(select coalesce(sum(a.amount_minor), 0) from allocation a where a.deposit_id = payable.id)`;
-/** What was given back out of a deposit, or lost in a dispute, likewise. */
-export const refundedMinorColumn = sql<number>`((select coalesce(sum(l.amount_minor), 0) from refund_line l join refund r on r.id = l.refund_id where l.payable_id = payable.id and r.state = 'succeeded')
+/** What was given back out of a deposit, or lost in a dispute, likewise. `|| ''` keeps SQLite from beginning with all refunds. */
+export const refundedMinorColumn = sql<number>`((select coalesce(sum(l.amount_minor), 0) from refund_line l join refund r on r.id = l.refund_id where l.payable_id = payable.id and r.state || '' = 'succeeded')
   + (select coalesce(sum(p.amount_minor), 0) from dispute_part p join dispute d on d.id = p.dispute_id where p.payable_id = payable.id and d.decision is not null))`;
 /** What is on its way back, likewise. */
-export const refundingMinorColumn = sql<number>`(select coalesce(sum(l.amount_minor), 0) from refund_line l join refund r on r.id = l.refund_id where l.payable_id = payable.id and r.state in ('waiting', 'reserved', 'sent', 'pending'))`;
+export const refundingMinorColumn = sql<number>`(select coalesce(sum(l.amount_minor), 0) from refund_line l join refund r on r.id = l.refund_id where l.payable_id = payable.id and r.state || '' in ('waiting', 'reserved', 'sent', 'pending'))`;
 /** What is disputed and not decided, likewise. */
 export const disputedMinorColumn = sql<number>`(select coalesce(sum(p.amount_minor), 0) from dispute_part p join dispute d on d.id = p.dispute_id where p.payable_id = payable.id and d.holds_money = 1 and d.decision is null)`;
 

@@ -117,8 +117,9 @@ function lookedUp(word: string, ways: readonly SearchWay[], ours: string) {
         where w.subject_id = ${sql.ref(ours)} and w.kind = ${kind} and ${begins('w.word', word)})`;
     }
     const { table, other, mine } = columnsOf(tie);
-    return sql<SqlBool>`exists (select 1 from ${sql.table(table)} as tie join search_word as w on w.subject_id = tie.${sql.ref(other)}
-      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.kind = ${kind} and ${begins('w.word', word)})`;
+    // From the thing to its words: SQLite keeps to the order of a cross join.
+    return sql<SqlBool>`exists (select 1 from ${sql.table(table)} as tie cross join search_word as w
+      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.subject_id = tie.${sql.ref(other)} and w.kind = ${kind} and ${begins('w.word', word)})`;
   });
   return sql<SqlBool>`(${sql.join(found, sql` or `)})`;
 }
