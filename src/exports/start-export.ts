@@ -40,7 +40,7 @@ export async function startExport(parts: ExportParts, wanted: WantedFile): Promi
     if (twin) return twin;
     await refuseTooMany(db);
     const id = newId('exf');
-    await db.q
+    const written = await db.q
       .insertInto('export_file')
       .values({
         id,
@@ -63,7 +63,10 @@ export async function startExport(parts: ExportParts, wanted: WantedFile): Promi
         created_at: createdAt,
         done_at: null,
       })
-      .execute();
+      .onConflict((clash) => clash.column('submission_id').doNothing())
+      .executeTakeFirst();
+    // The same form came a second time while this one was looked at.
+    if (written.numInsertedOrUpdatedRows === 0n) return (await idOf(db, wanted.submissionId)) as string;
     await recordAudit(parts, {
       actor: wanted.actor,
       action: 'export.asked',
