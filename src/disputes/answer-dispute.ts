@@ -40,12 +40,7 @@ async function writeAnswer(
   const { db, clock } = parts;
   await db.tx(async () => {
     const dispute = await readDispute(db, disputeId);
-    const { answer_id: before } = await db.q
-      .selectFrom('dispute')
-      .select('answer_id')
-      .where('id', '=', disputeId)
-      .executeTakeFirstOrThrow();
-    if (before === answerId) return;
+    if (dispute.answer?.id === answerId) return;
     if (dispute.answer || dispute.submissions > 0) throw answered();
     if (!DISPUTE_STATES[dispute.state].wantsAnswer) throw notAsked();
     const content = JSON.stringify(evidence);
@@ -63,10 +58,12 @@ async function writeAnswer(
 }
 
 async function submit(parts: PaymentParts, dispute: Dispute): Promise<Dispute> {
-  const { id, accountId, gatewayRef, answer } = dispute;
+  const { accountId, gatewayRef, answer } = dispute;
+  if (!answer) return dispute;
   const gateway = await gatewayOf(parts, accountId);
   try {
-    await gateway.submitEvidence(gatewayRef, JSON.parse(answer?.content ?? '{}'), `dispute-answer-${id}`);
+    // A gateway keeps what it refused under the key: another answer goes under another.
+    await gateway.submitEvidence(gatewayRef, JSON.parse(answer.content), `dispute-answer-${answer.id}`);
   } catch (error) {
     // It may have been answered at the gateway, or its time is up: what is true there counts.
     if (!isRefusedByGateway(error)) throw error;

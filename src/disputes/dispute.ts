@@ -121,7 +121,7 @@ export interface Dispute {
   version: number;
   decision: { outcome: DisputeDecision; at: string; reason: string } | undefined;
   /** What was told to the bank through us, once it was written down. */
-  answer: { content: string; at: string } | undefined;
+  answer: { id: string; content: string; at: string } | undefined;
 }
 
 /** What open disputes are listed by, so that what is due first stands first and what waits for the bank last. */

@@ -178,6 +178,9 @@ export function disputeOf(row: Selectable<DisputeTable>): Dispute {
       row.decision && row.decided_at
         ? { outcome: row.decision, at: row.decided_at, reason: row.decision_reason ?? '' }
         : undefined,
-    answer: row.answer && row.answered_at ? { content: row.answer, at: row.answered_at } : undefined,
+    answer:
+      row.answer && row.answer_id && row.answered_at
+        ? { id: row.answer_id, content: row.answer, at: row.answered_at }
+        : undefined,
   };
 }

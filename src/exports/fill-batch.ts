@@ -113,7 +113,8 @@ async function insertTaken(
 /** When all movements are taken: what they add up to, their seal, and which files there will be. */
 async function seal({ db, clock }: ExportParts, batch: ExportBatch): Promise<void> {
   if (batch.state !== 'taking') return;
-  const left = await entriesAfter(db, await placeOf(db, batch.id), { before: batch.endsAt });
+  const passed = await placeOf(db, batch.id);
+  const left = await entriesAfter(db, passed, { before: batch.endsAt });
   if (left.length > 0) return;
   const hash = createHash('sha256');
   const sums = new Map<string, BatchSum>();
@@ -139,6 +140,9 @@ async function seal({ db, clock }: ExportParts, batch: ExportBatch): Promise<voi
       .set({ state: 'writing', sums: JSON.stringify([...sums.values()]), seal: hash.digest('hex') })
       .where('id', '=', batch.id)
       .where('state', '=', 'taking')
+      // What somebody has taken beside us is not in this seal.
+      .where('passed_at', '=', passed.at)
+      .where('passed_id', '=', passed.id)
       .executeTakeFirst();
     if (moved.numUpdatedRows !== 1n) return;
     const made = {

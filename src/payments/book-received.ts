@@ -32,13 +32,14 @@ export async function bookReceived(
     );
     const payment = await readPayment(db, paymentId);
     await refuseOtherDifference(parts, payment, truth);
-    await db.q
+    const agreed = await db.q
       .updateTable('payment')
       .set({ amount_minor: truth.receivedMinor, received_by: actor.id })
       .where('id', '=', paymentId)
       .where('state', '=', payment.state)
       .where('amount_minor', '=', payment.amountMinor)
-      .execute();
+      .executeTakeFirst();
+    if (agreed.numUpdatedRows !== 1n) throw notReceived();
     const show = (amountMinor: number) => plainAmount({ amountMinor, currency: payment.currency });
     await recordAudit(parts, {
       actor,
@@ -64,7 +65,11 @@ async function refuseOtherDifference(parts: PaymentParts, payment: Payment, trut
   const differs = truth.receivedMinor !== payment.amountMinor;
   const asReceived = { ...payment, amountMinor: truth.receivedMinor };
   if (isTaken && differs && (await mismatchOf(parts.db, asReceived, truth)) === undefined) return;
-  throw new Refusal(
+  throw notReceived();
+}
+
+function notReceived(): Refusal {
+  return new Refusal(
     'not-received',
     409,
     'There is nothing to book so: the payment is settled meanwhile, or more than its sum differs at the gateway.',

@@ -25,13 +25,13 @@ export async function reviewDifference(
 async function end(parts: PaymentParts, { id, caseId }: FiledDifference): Promise<void> {
   const { db, clock } = parts;
   await db.tx(async () => {
-    await db.q
+    const ended = await db.q
       .updateTable('reconcile_difference')
       .set({ state: 'gone', ended_at: nowIso(clock) })
       .where('id', '=', id)
       .where('state', '=', 'open')
-      .execute();
-    if (caseId) {
+      .executeTakeFirst();
+    if (caseId && ended.numUpdatedRows === 1n) {
       const body = 'Books and gateway agree on this again. Nothing was closed: say how it was resolved.';
       await noteOnCase(parts, { caseId, body });
     }

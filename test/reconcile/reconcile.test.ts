@@ -71,6 +71,8 @@ describe.each(ENGINES)('holding an account against its gateway, on %s', (engine)
     const order = { depositId: deposit.id, amountMinor: 2_000, method: 'card', reference: '', reason: '' } as const;
     await refundDeposit(till.house, { ...order, submissionId: newId('req'), actor: SYSTEM });
     await aDeclined();
+    // The gateway books the money a moment after the charge.
+    await till.control('POST', '/webhooks/flush');
 
     const done = await run();
     expect(done).toMatchObject({ state: 'done', scope: 'new', looked: 4, foreign: 0, underWay: 0 });
