@@ -3,7 +3,9 @@ import { customerImporter } from './customers/import-customer.ts';
 import { createGateways, type Gateways } from './gateway/gateways.ts';
 import type { Importers } from './imports/importer.ts';
 import { invoiceImporter } from './invoices/import-invoice.ts';
+import { endSettledLinks } from './links/end-settled-links.ts';
 import { createFetchCounts, type FetchCounts } from './links/fetch-counts.ts';
+import { reopenClosedLinks } from './links/reopen-closed-links.ts';
 import { paths } from './paths.ts';
 import { can } from './permissions.ts';
 import type { Clock } from './platform/clock.ts';
@@ -51,7 +53,7 @@ export async function openHouse(config: Config, { clock, log }: { clock: Clock; 
       timeoutMs: GATEWAY_TIMEOUT_MS,
     }),
     linkTokens: createLinkTokens({ keys: config.linkKeys, issuer: config.baseUrl, clock }),
-    importers: { customers: customerImporter, invoices: invoiceImporter },
+    importers: { customers: customerImporter, invoices: invoiceImporter({ endSettledLinks, reopenClosedLinks }) },
     ownSandbox: { learnAccounts: undefined },
     fetches: createFetchCounts(),
   };

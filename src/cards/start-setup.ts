@@ -2,7 +2,7 @@ import { readAccount } from '../accounts/accounts.store.ts';
 import { keyedCardsProblem } from '../accounts/keyed-cards.ts';
 import { type Actor, recordAudit } from '../audit/record.ts';
 import { linkState, PAY_GRACE_MS } from '../links/link.ts';
-import { findLink, lockLink } from '../links/links.store.ts';
+import { findLink, lockLinks } from '../links/links.store.ts';
 import { laterIso, MINUTE_MS, nowIso } from '../platform/clock.ts';
 import { isUniqueViolation } from '../platform/database/unique-violation.ts';
 import { newId } from '../platform/ids.ts';
@@ -128,7 +128,7 @@ async function whoseCard({ db, clock }: CardParts, { from, ip }: SetupRequest): 
     const { customerId, accountId, personId } = from;
     return { customerId, accountId, actor: { kind: 'person', id: personId, ip } };
   }
-  await lockLink(db, from.linkId);
+  await lockLinks(db, [from.linkId]);
   const link = await findLink(db, from.linkId);
   if (link?.kind !== 'save_card') throw unknownLink();
   if (linkState(link, [], new Date(clock.now().getTime() - PAY_GRACE_MS)) !== 'usable') {

@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import type { Actor } from '../audit/record.ts';
 import { plainAmount } from '../money/show-money.ts';
 import { type Lease, leasesOn } from '../payables/lease.ts';
@@ -11,6 +12,14 @@ import { paidElsewhereOn, readInvoice } from './invoices.store.ts';
 import { notePaidElsewhere } from './note-paid-elsewhere.ts';
 import type { WantedInvoice } from './read-invoice-row.ts';
 import { rewriteInvoice } from './rewrite-invoice.ts';
+
+/** Links stand above on the stair: whoever wires hands in the deeds that end and reopen them as less or more is due. */
+export interface CorrectingParts {
+  db: Db;
+  clock: Clock;
+  endSettledLinks(parts: { db: Db; clock: Clock }, settled: { payableIds: string[]; actor: Actor }): Promise<void>;
+  reopenClosedLinks(parts: { db: Db; clock: Clock }, owed: { payableIds: string[]; actor: Actor }): Promise<void>;
+}
 
 type Outcome = { outcome: 'updated' | 'unchanged' } | { outcome: 'refused'; reason: string };
 
@@ -29,11 +38,11 @@ interface KnownInvoice {
  * written.
  */
 export async function correctInvoices(
-  parts: { db: Db; clock: Clock },
+  parts: CorrectingParts,
   wanted: ReadonlyArray<Pick<WantedInvoice, 'draft' | 'paidElsewhereMinor'>>,
   { actor, dryRun }: { actor: Actor; dryRun: boolean },
 ): Promise<Outcome[]> {
-  const { db } = parts;
+  const { db, clock } = parts;
   const known = await invoicesByNumber(
     db,
     wanted.map(({ draft }) => draft.number),
@@ -46,6 +55,7 @@ export async function correctInvoices(
   const elsewhere = await paidElsewhereOn(db, ids);
 
   const outcomes: Outcome[] = [];
+  const corrected: string[] = [];
   const notes = new Map<string, { beforeMinor: number; nowMinor: number }>();
   for (const { draft, paidElsewhereMinor } of wanted) {
     const invoice = known.get(textKey(draft.number)) as KnownInvoice;
@@ -62,7 +72,8 @@ export async function correctInvoices(
     if (outcome.outcome !== 'updated' || dryRun) continue;
     if (!saysTheSame(change)) {
       const before = await readInvoice(db, invoice.id);
-      await rewriteInvoice(parts, before, corrected(before.draft, draft), actor);
+      await rewriteInvoice(parts, before, asTold(before.draft, draft), actor);
+      corrected.push(invoice.id);
     }
     if (change.nowMinor !== beforeMinor) notes.set(invoice.id, { beforeMinor, nowMinor: change.nowMinor });
   }
@@ -73,11 +84,14 @@ export async function correctInvoices(
     noted.map((invoice) => ({ invoice, ...(notes.get(invoice.id) as { beforeMinor: number; nowMinor: number }) })),
     actor,
   );
+  const changed = { payableIds: [...corrected, ...notes.keys()], actor };
+  await parts.endSettledLinks({ db, clock }, changed);
+  await parts.reopenClosedLinks({ db, clock }, changed);
   return outcomes;
 }
 
 /** What a file may change; the rest stays, an empty order reference too. */
-function corrected(before: InvoiceDraft, { totalMinor, issuedOn, dueOn, orderReference }: InvoiceDraft): InvoiceDraft {
+function asTold(before: InvoiceDraft, { totalMinor, issuedOn, dueOn, orderReference }: InvoiceDraft): InvoiceDraft {
   return { ...before, totalMinor, issuedOn, dueOn, orderReference: orderReference || before.orderReference };
 }
 
@@ -147,6 +161,7 @@ export async function invoicesByNumber(db: Db, numbers: readonly string[]): Prom
         .as('has_lines'),
     )
     .where('payable.kind', '=', 'invoice')
+    .$narrowType<{ due_on: NotNull }>()
     .where('payable.number_key', 'in', numbers.map(textKey))
     .execute();
   return new Map(

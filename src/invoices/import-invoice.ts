@@ -2,11 +2,11 @@ import type { Actor } from '../audit/record.ts';
 import { fileCustomers } from '../customers/create-customer.ts';
 import { type Customer, type CustomerDraft, customerFaults, tidyCustomer } from '../customers/customer.ts';
 import { customersByNumber } from '../customers/customers.store.ts';
-import type { HowToTake, Importer, Outcome } from '../imports/importer.ts';
+import type { HowToTake, Importer, ImportField, Outcome } from '../imports/importer.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { textKey } from '../platform/text-key.ts';
-import { correctInvoices, invoicesByNumber } from './correct-invoices.ts';
+import { type CorrectingParts, correctInvoices, invoicesByNumber } from './correct-invoices.ts';
 import { fileInvoices } from './create-invoice.ts';
 import { notePaidElsewhere } from './note-paid-elsewhere.ts';
 import { readInvoiceRow, type WantedInvoice } from './read-invoice-row.ts';
@@ -15,95 +15,91 @@ import { readInvoiceRow, type WantedInvoice } from './read-invoice-row.ts';
  * What lines of a file become: new invoices, with their customers where those are missing, or corrections of the
  * invoices that have the number. A customer who is here already stays as they are.
  */
-export const invoiceImporter: Importer = {
-  noun: 'invoice',
-  fields: [
-    {
-      name: 'number',
-      label: 'Invoice number',
-      required: true,
-      usual: [
-        'invoicenumber',
-        'invoiceno',
-        'invoiceid',
-        'invoice',
-        'number',
-        'no',
-        'rechnungsnummer',
-        'documentnumber',
-      ],
+export function invoiceImporter(links: Omit<CorrectingParts, 'db' | 'clock'>): Importer {
+  return {
+    noun: 'invoice',
+    fields: FIELDS,
+    take: (parts, rows, how) => takeInvoices({ ...parts, ...links }, rows, how),
+    sumOf(row, notation) {
+      const read = readInvoiceRow(row, notation);
+      if (typeof read === 'string') return undefined;
+      return { amountMinor: read.draft.totalMinor, currency: read.draft.currency };
     },
-    {
-      name: 'issuedOn',
-      label: 'Invoice date',
-      required: true,
-      usual: ['invoicedate', 'issuedon', 'issuedate', 'date', 'rechnungsdatum', 'documentdate'],
-    },
-    {
-      name: 'dueOn',
-      label: 'Due date',
-      required: true,
-      usual: ['duedate', 'dueon', 'due', 'paymentdue', 'fälligam', 'fälligkeit'],
-    },
-    {
-      name: 'customerNumber',
-      label: 'Customer number',
-      required: true,
-      usual: ['customernumber', 'customerno', 'customerid', 'customer', 'kundennummer', 'accountnumber'],
-    },
-    {
-      name: 'customerName',
-      label: 'Customer name',
-      required: false,
-      usual: ['customername', 'name', 'company', 'companyname', 'kunde', 'firma'],
-    },
-    {
-      name: 'customerEmail',
-      label: 'Customer e-mail',
-      required: false,
-      usual: ['customeremail', 'billingemail', 'email', 'emailaddress', 'mail'],
-    },
-    { name: 'currency', label: 'Currency', required: true, usual: ['currency', 'currencycode', 'währung', 'waehrung'] },
-    {
-      name: 'total',
-      label: 'Total',
-      required: true,
-      usual: ['total', 'totalamount', 'invoicetotal', 'amount', 'gross', 'grosstotal', 'betrag', 'summe'],
-    },
-    {
-      name: 'orderReference',
-      label: 'Order reference',
-      required: false,
-      usual: ['orderreference', 'order', 'ordernumber', 'orderno', 'ponumber', 'po', 'reference'],
-    },
-    {
-      name: 'paidElsewhere',
-      label: 'Amount already paid, not through this portal',
-      required: false,
-      usual: [
-        'amountalreadypaid',
-        'alreadypaid',
-        'amountpaid',
-        'paidamount',
-        'paid',
-        'totalpaid',
-        'bezahlt',
-        'bereitsbezahlt',
-        'bezahlterbetrag',
-      ],
-    },
-  ],
-  take: takeInvoices,
-  sumOf(row, notation) {
-    const read = readInvoiceRow(row, notation);
-    return typeof read === 'string' ? undefined : { amountMinor: read.draft.totalMinor, currency: read.draft.currency };
+  };
+}
+
+const FIELDS: ImportField[] = [
+  {
+    name: 'number',
+    label: 'Invoice number',
+    required: true,
+    usual: ['invoicenumber', 'invoiceno', 'invoiceid', 'invoice', 'number', 'no', 'rechnungsnummer', 'documentnumber'],
   },
-};
+  {
+    name: 'issuedOn',
+    label: 'Invoice date',
+    required: true,
+    usual: ['invoicedate', 'issuedon', 'issuedate', 'date', 'rechnungsdatum', 'documentdate'],
+  },
+  {
+    name: 'dueOn',
+    label: 'Due date',
+    required: true,
+    usual: ['duedate', 'dueon', 'due', 'paymentdue', 'fälligam', 'fälligkeit'],
+  },
+  {
+    name: 'customerNumber',
+    label: 'Customer number',
+    required: true,
+    usual: ['customernumber', 'customerno', 'customerid', 'customer', 'kundennummer', 'accountnumber'],
+  },
+  {
+    name: 'customerName',
+    label: 'Customer name',
+    required: false,
+    usual: ['customername', 'name', 'company', 'companyname', 'kunde', 'firma'],
+  },
+  {
+    name: 'customerEmail',
+    label: 'Customer e-mail',
+    required: false,
+    usual: ['customeremail', 'billingemail', 'email', 'emailaddress', 'mail'],
+  },
+  { name: 'currency', label: 'Currency', required: true, usual: ['currency', 'currencycode', 'währung', 'waehrung'] },
+  {
+    name: 'total',
+    label: 'Total',
+    required: true,
+    usual: ['total', 'totalamount', 'invoicetotal', 'amount', 'gross', 'grosstotal', 'betrag', 'summe'],
+  },
+  {
+    name: 'orderReference',
+    label: 'Order reference',
+    required: false,
+    usual: ['orderreference', 'order', 'ordernumber', 'orderno', 'ponumber', 'po', 'reference'],
+  },
+  {
+    name: 'paidElsewhere',
+    label: 'Amount already paid, not through this portal',
+    required: false,
+    usual: [
+      'amountalreadypaid',
+      'alreadypaid',
+      'amountpaid',
+      'paidamount',
+      'paid',
+      'totalpaid',
+      'bezahlt',
+      'bereitsbezahlt',
+      'bezahlterbetrag',
+    ],
+  },
+];
 
 type Parts = { db: Db; clock: Clock };
 
 async function takeInvoices(
-  parts: Parts,
+  parts: CorrectingParts,
   rows: ReadonlyArray<Record<string, string>>,
   { notation, actor, dryRun }: HowToTake,
 ): Promise<Outcome[]> {

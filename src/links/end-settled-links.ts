@@ -2,7 +2,7 @@ import { type Actor, recordAudits } from '../audit/record.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
-import { payableIdsOf } from './links.store.ts';
+import { lockLinks, payableIdsOf } from './links.store.ts';
 
 /**
  * Marks links on these payables for which nothing is due any more: the one that was paid through as used, others as
@@ -28,10 +28,10 @@ export async function endSettledLinks(
     )
     .where('ended_as', 'is', null)
     .execute();
-  const claims = await payableIdsOf(
-    db,
-    open.map((link) => link.id),
-  );
+  const ids = open.map((link) => link.id);
+  // Two documents of one link that are settled at the same moment: the second one sees what the first has done.
+  await lockLinks(db, ids);
+  const claims = await payableIdsOf(db, ids);
   for (const { id: linkId, terms, payment_id } of open) {
     const payables = await readPayables(db, claims.get(linkId) ?? []);
     // A link for one part, or for one payment, has done its work although more may be due.

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, NotNull, Selectable } from 'kysely';
 import type { Account } from '../accounts/account.ts';
 import { readAccount } from '../accounts/accounts.store.ts';
 import type { Payable } from '../payables/payable.ts';
@@ -24,11 +24,16 @@ export async function readLink(db: Db, id: string): Promise<Link> {
   return link;
 }
 
-/** Holds the row of a link until the transaction ends, where the engine does not hold the whole file anyway. */
-export async function lockLink(db: Db, id: string): Promise<void> {
-  if (db.dialect === 'postgres') {
-    await db.q.selectFrom('link').select('id').where('id', '=', id).forUpdate().execute();
-  }
+/** Holds the rows of links until the transaction ends, where the engine does not hold the whole file anyway. */
+export async function lockLinks(db: Db, ids: readonly string[]): Promise<void> {
+  if (db.dialect !== 'postgres' || ids.length === 0) return;
+  await db.q
+    .selectFrom('link')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
 }
 
 /** A link with all that its pages show. Payables stand in the link's order, with live balances. */
@@ -84,9 +89,11 @@ export function coveredLinks(handle: Kysely<Tables>, payableIds: readonly string
 /** The latest due date (yyyy-mm-dd) among invoices; undefined where there is none, as with deposits. */
 export async function latestDueOn(db: Db, payableIds: readonly string[]): Promise<string | undefined> {
   const rows = await db.read
-    .selectFrom('invoice')
+    .selectFrom('payable')
     .select('due_on')
-    .where('payable_id', 'in', [...payableIds])
+    .where('id', 'in', [...payableIds])
+    .where('due_on', 'is not', null)
+    .$narrowType<{ due_on: NotNull }>()
     .execute();
   return rows
     .map((row) => row.due_on)
@@ -102,10 +109,9 @@ export async function longestDueFirst(db: Db, payableIds: readonly string[]): Pr
   if (payableIds.length < 2) return [...payableIds];
   const rows = await db.read
     .selectFrom('payable')
-    .leftJoin('invoice', 'invoice.payable_id', 'payable.id')
-    .select(['payable.id', 'payable.created_at', 'invoice.due_on'])
-    .where('payable.id', 'in', [...payableIds])
-    .orderBy('payable.id')
+    .select(['id', 'created_at', 'due_on'])
+    .where('id', 'in', [...payableIds])
+    .orderBy('id')
     .execute();
   return rows
     .map((row) => ({ id: row.id, day: row.due_on ?? row.created_at.slice(0, 10) }))

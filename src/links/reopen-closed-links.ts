@@ -13,6 +13,7 @@ export async function reopenClosedLinks(
   owed: { payableIds: string[]; actor: Actor },
 ): Promise<void> {
   const { db } = parts;
+  if (owed.payableIds.length === 0) return;
   const closed = await db.q
     .selectFrom('link')
     .select('id')

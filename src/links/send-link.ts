@@ -11,7 +11,7 @@ import type { LinkTokens } from '../tokens/link-token.ts';
 import { linkMeaning, linkState } from './link.ts';
 import { linkLetter } from './link-letter.ts';
 import { linkUrl } from './link-url.ts';
-import { findLinkInFull, latestDueOn, lockLink } from './links.store.ts';
+import { findLinkInFull, latestDueOn, lockLinks } from './links.store.ts';
 
 /** What a letter about a link is made with. */
 export type LetterParts = QueueParts & { linkTokens: LinkTokens };
@@ -37,7 +37,7 @@ export interface LinkLetterOrder {
 export async function sendLink(parts: LetterParts, order: LinkLetterOrder): Promise<string | undefined> {
   const { db } = parts;
   return db.tx(async () => {
-    await lockLink(db, order.linkId);
+    await lockLinks(db, [order.linkId]);
     const draft = await draftLinkLetter(parts, order);
     const letterId = await queueLetter(parts, draft);
     if (!letterId) return undefined;

@@ -7,7 +7,6 @@ import type { Customer } from '../../src/customers/customer.ts';
 import { applyToNewInvoices } from '../../src/deposits/apply-to-new-invoices.ts';
 import { unapplyDeposit } from '../../src/deposits/unapply-deposit.ts';
 import { changeInvoice } from '../../src/invoices/change-invoice.ts';
-import { invoiceImporter } from '../../src/invoices/import-invoice.ts';
 import { readInvoice } from '../../src/invoices/invoices.store.ts';
 import { applicationsOf } from '../../src/payables/applications.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
@@ -82,7 +81,7 @@ describe.each(ENGINES)('deposits that apply themselves on %s', (engine) => {
       orderReference: first,
     };
     const notation = { dates: 'ymd', decimals: 'point' } as const;
-    await invoiceImporter.take(till.house, [row], { notation, actor: SYSTEM, dryRun: false });
+    await till.house.importers.invoices.take(till.house, [row], { notation, actor: SYSTEM, dryRun: false });
     const { id } = await till.house.db.read
       .selectFrom('payable')
       .select('id')

@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { guessColumns } from '../../src/imports/mapping.ts';
-import { invoiceImporter } from '../../src/invoices/import-invoice.ts';
 import { readInvoice } from '../../src/invoices/invoices.store.ts';
 import { transactionsOf } from '../../src/ledger/transactions.store.ts';
+import { issueLink } from '../../src/links/issue-link.ts';
+import { readLink } from '../../src/links/links.store.ts';
 import { paths } from '../../src/paths.ts';
 import { recordPayment } from '../../src/payments/record-payment.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
+import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES, startHouse, type TestHouse } from '../support/house.ts';
 import { aCustomer } from '../support/seeds.ts';
 import { hirePerson, signIn } from '../support/sign-in.ts';
@@ -16,6 +18,7 @@ describe.each(ENGINES)('what a file says was paid elsewhere, on %s', (engine) =>
   let at: TestHouse;
   beforeAll(async () => {
     at = await startHouse({ engine });
+    await aSandboxAccount(at.house);
     await aCustomer(at.house, { number: 'E-1' });
   });
   afterEach(async () => {
@@ -35,7 +38,7 @@ describe.each(ENGINES)('what a file says was paid elsewhere, on %s', (engine) =>
   });
   const notation = { dates: 'ymd', decimals: 'point' } as const;
   const take = (rows: Array<Record<string, string>>, dryRun = false) =>
-    at.house.db.tx(() => invoiceImporter.take(at.house, rows, { notation, actor: SYSTEM, dryRun }));
+    at.house.db.tx(() => at.house.importers.invoices.take(at.house, rows, { notation, actor: SYSTEM, dryRun }));
   const taken = async (...given: Parameters<typeof line>) => (await take([line(...given)]))[0];
   const invoice = async (number: string) => {
     const row = at.house.db.read.selectFrom('payable').select('id').where('number', '=', number);
@@ -86,6 +89,34 @@ describe.each(ENGINES)('what a file says was paid elsewhere, on %s', (engine) =>
     expect(await balance('E-MOVE')).toEqual({ state: 'part_paid', dueMinor: 9_000, elsewhere: 1_000 });
     expect(await taken('E-MOVE', '0')).toEqual({ outcome: 'updated' });
     expect(await balance('E-MOVE')).toEqual({ state: 'open', dueMinor: 10_000, elsewhere: 0 });
+  });
+
+  test('a link for what is paid elsewhere is closed, and open again when the file takes that back', async () => {
+    await taken('E-LINK', '30');
+    await taken('E-LINK-TOO', '0');
+    const ids = [await invoice('E-LINK'), await invoice('E-LINK-TOO')].map(({ payable }) => payable.id);
+    const link = await issueLink(at.house, { payableIds: ids, expiry: '14d', actor: SYSTEM });
+    const endedAs = async () => (await readLink(at.house.db, link.id)).endedAs;
+    await taken('E-LINK', '100');
+    expect(await endedAs()).toBeUndefined();
+    await taken('E-LINK-TOO', '50', { total: '50' });
+    expect(await endedAs()).toBe('closed');
+    await taken('E-LINK-TOO', '10', { total: '50' });
+    expect(await endedAs()).toBeUndefined();
+    // What is due can also go down to what is paid.
+    await taken('E-LINK-TOO', '', { total: '10' });
+    expect(await endedAs()).toBe('closed');
+  });
+
+  test('two files that settle the two documents of one link at once close it', async () => {
+    for (let round = 0; round < 5; round++) {
+      const numbers = [`E-PAIR-${round}A`, `E-PAIR-${round}B`] as const;
+      for (const number of numbers) await taken(number, '10');
+      const ids = await Promise.all(numbers.map(async (number) => (await invoice(number)).payable.id));
+      const link = await issueLink(at.house, { payableIds: ids, expiry: '14d', actor: SYSTEM });
+      await Promise.all(numbers.map((number) => taken(number, '100')));
+      expect((await readLink(at.house.db, link.id)).endedAs).toBe('closed');
+    }
   });
 
   test('a new total and a new figure in one line are taken together', async () => {
@@ -156,7 +187,7 @@ describe.each(ENGINES)('what a file says was paid elsewhere, on %s', (engine) =>
     const clerk = await signIn(at, 'clerk');
     expect((await clerk.get(paths.invoice(payable.id))).text).toContain('Paid elsewhere: €30.00 EUR');
     for (const heading of ['Paid', 'paid_amount', 'Amount Paid', 'Bezahlt', 'Amount already paid']) {
-      expect(guessColumns(invoiceImporter.fields, ['Number', heading])).toMatchObject({ paidElsewhere: 1 });
+      expect(guessColumns(at.house.importers.invoices.fields, ['Number', heading])).toMatchObject({ paidElsewhere: 1 });
     }
   });
 });

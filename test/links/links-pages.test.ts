@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
+import { voidInvoice } from '../../src/invoices/void-invoice.ts';
+import { endSettledLinks } from '../../src/links/end-settled-links.ts';
 import { issueLink } from '../../src/links/issue-link.ts';
 import { listLinks } from '../../src/links/link-list.store.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
@@ -202,7 +204,8 @@ describe.each(ENGINES)('the list of links (%s)', (engine) => {
     const usable = await issue(at, await anInvoice(at.house));
     const closedClaim = await anInvoice(at.house);
     const closed = await issue(at, closedClaim);
-    await at.house.db.q.updateTable('payable').set({ state: 'void' }).where('id', '=', closedClaim.id).execute();
+    const order = { id: closedClaim.id, reason: 'Written twice', actor: SYSTEM };
+    await voidInvoice({ ...at.house, endSettledLinks }, order);
     const revoked = await issue(at, await anInvoice(at.house));
     await revokeLink(at.house, { linkId: revoked.id, actor: SYSTEM });
     const twice = await anInvoice(at.house);
@@ -233,8 +236,15 @@ describe.each(ENGINES)('the list of links (%s)', (engine) => {
       expect(await idsOf({ search })).toEqual([link.id]);
     }
     expect(await idsOf({ search: 'werft nothing' })).toEqual([]);
-    expect(await idsOf({ customerId: customer.id })).toEqual([link.id]);
-    expect(await idsOf({ search: 'werft', state: 'revoked' })).toEqual([]);
+    // A number that there is means just itself; one that there is not, those that begin with it.
+    const short = await issue(at, await anInvoice(at.house, { customerId: customer.id, number: 'RX-471' }));
+    expect(await idsOf({ search: 'rx 471' })).toEqual([short.id]);
+    expect(await idsOf({ search: 'rx 47' })).toEqual([short.id, link.id]);
+    expect(await idsOf({ search: 'werft' })).toEqual([short.id, link.id]);
+    await revokeLink(at.house, { linkId: short.id, actor: SYSTEM });
+    expect(await idsOf({ search: 'werft', state: 'usable' })).toEqual([link.id]);
+    expect(await idsOf({ customerId: customer.id, state: 'usable' })).toEqual([link.id]);
+    expect(await idsOf({ search: 'werft', state: 'used' })).toEqual([]);
   });
 
   test('goes on page by page, each link once', async () => {
