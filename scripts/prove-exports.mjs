@@ -204,6 +204,7 @@ function paymentRows(i) {
         customer_id: id('cus'),
         currency: 'EUR',
         total_minor: amountMinor,
+        due_on: at.slice(0, 10),
         state: 'paid',
         version: 2,
         created_at: at,
@@ -214,7 +215,6 @@ function paymentRows(i) {
       {
         payable_id: id('inv'),
         issued_on: at.slice(0, 10),
-        due_on: at.slice(0, 10),
         order_reference: `PO-${i}`,
         note: '',
       },

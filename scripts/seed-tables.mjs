@@ -94,11 +94,11 @@ export function seedTables(world) {
       'invoices',
       payments + open,
       [
-        `insert into payable (id, kind, number, number_key, customer_id, currency, total_minor, state, version, created_at, updated_at)
+        `insert into payable (id, kind, number, number_key, customer_id, currency, total_minor, due_on, state, version, created_at, updated_at)
          select ${id('inv')}, 'invoice', ${number}, 'inv-' || ${text('n')}, ${customer}, ${currency}, ${sum},
+           ${day(-DAY_MS, `case when n <= ${payments} then n else (n - ${payments}) * 20 end`)},
            case when n > ${payments} or ${IS.owedAgain} then 'open' when ${IS.credited} then 'credited' else 'paid' end, 1, ${when(-30 * DAY_MS)}, ${when()} ${invoices}`,
-        `insert into invoice (payable_id, issued_on, due_on, order_reference, note)
-         select ${id('inv')}, ${day(-30 * DAY_MS)}, ${day(-DAY_MS, `case when n <= ${payments} then n else (n - ${payments}) * 20 end`)}, '', '' ${invoices}`,
+        `insert into invoice (payable_id, issued_on, order_reference, note) select ${id('inv')}, ${day(-30 * DAY_MS)}, '', '' ${invoices}`,
         `insert into invoice_line (payable_id, position, description, quantity, amount_minor) select ${id('inv')}, 1, 'Goods', '1', ${sum} ${invoices}`,
         ...words('invoice', id('inv'), ["'inv'", text('n')], invoices),
         ...entry(0, invoices, {

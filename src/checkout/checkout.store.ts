@@ -69,11 +69,12 @@ export interface Document {
 const documentsOfLink = prepared((read, given: { linkId: string }) =>
   read
     .selectFrom('link_payable')
+    .innerJoin('payable', 'payable.id', 'link_payable.payable_id')
     .leftJoin('invoice', 'invoice.payable_id', 'link_payable.payable_id')
     .leftJoin('deposit', 'deposit.payable_id', 'link_payable.payable_id')
     .select((eb) => [
       'link_payable.payable_id',
-      'invoice.due_on',
+      'payable.due_on',
       'invoice.issued_on',
       eb.fn.coalesce('invoice.order_reference', 'deposit.order_reference').as('order_reference'),
       eb.fn.coalesce('invoice.note', 'deposit.note').as('note'),

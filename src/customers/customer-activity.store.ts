@@ -139,18 +139,10 @@ export interface ClaimShown {
 export async function recentClaims(db: Db, customerId: string, kind: 'invoice' | 'deposit'): Promise<ClaimShown[]> {
   const rows = await db.read
     .selectFrom('payable')
-    .leftJoin('invoice', 'invoice.payable_id', 'payable.id')
-    .select([
-      'payable.id',
-      'payable.number',
-      'payable.currency',
-      'payable.total_minor',
-      'payable.state',
-      'invoice.due_on',
-    ])
-    .where('payable.customer_id', '=', customerId)
-    .where('payable.kind', '=', kind)
-    .orderBy('payable.id', 'desc')
+    .select(['id', 'number', 'currency', 'total_minor', 'state', 'due_on'])
+    .where('customer_id', '=', customerId)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
     .limit(SHOWN + 1)
     .execute();
   return rows.map((row) => ({

@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import {
   appliedMinorColumn,
   balanceOf,
@@ -61,14 +62,15 @@ export async function invoicesDue(db: Db, { customerId, currency }: Whose): Prom
     .selectFrom('payable')
     .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
     .select(['payable.id', 'payable.number', 'payable.state', 'payable.total_minor', paidMinorColumn.as('paid_minor')])
-    .select(['invoice.due_on', 'invoice.order_reference'])
+    .select(['payable.due_on', 'invoice.order_reference'])
     .where('payable.customer_id', '=', customerId)
     .where('payable.kind', '=', 'invoice')
     .where('payable.currency', '=', currency)
     .where('payable.state', 'in', ['open', 'part_paid'])
-    .orderBy('invoice.due_on')
+    .orderBy('payable.due_on')
     .orderBy('payable.id')
     .limit(MOST_APPLICABLE)
+    .$narrowType<{ due_on: NotNull }>()
     .execute();
   return rows.map((row) => ({
     id: row.id,

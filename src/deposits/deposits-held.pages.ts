@@ -1,12 +1,13 @@
 import { showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import { PAGE_SIZE } from '../platform/keyset.ts';
 import type { FieldErrors } from '../platform/refusal.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import type { HeldRow, totalsBefore } from './deposits-held.store.ts';
 
 /** So many deposits stand on the page; all are in the file. */
-export const MOST_SHOWN = 100;
+export const MOST_SHOWN = PAGE_SIZE;
 
 type Totals = Awaited<ReturnType<typeof totalsBefore>>;
 

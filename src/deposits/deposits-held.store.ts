@@ -66,7 +66,7 @@ function heldQuery(beforeIso: string, which: RawBuilder<unknown>) {
 }
 
 /** So many customers with deposits are looked at in one go. */
-const CUSTOMERS_PER_READ = 10;
+const CUSTOMERS_PER_READ = 3;
 
 /** What was held on each deposit just before a moment (ISO 8601), by customer, so many at most. */
 export async function heldBefore(db: Db, beforeIso: string, most: number): Promise<HeldRow[]> {

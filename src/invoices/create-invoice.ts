@@ -56,7 +56,6 @@ export async function fileInvoices(
       filed.map(({ invoice, draft }) => ({
         payable_id: invoice.id,
         issued_on: draft.issuedOn,
-        due_on: draft.dueOn,
         order_reference: draft.orderReference,
         note: draft.note,
       })),
@@ -102,7 +101,7 @@ async function insertPayables(
   if (drafts.length === 0) return [];
   const now = nowIso(clock);
   const invoices = drafts.map((draft) => ({ draft, invoice: payableOf(newId('inv'), draft) }));
-  const rows = invoices.map(({ invoice }) => ({
+  const rows = invoices.map(({ invoice, draft }) => ({
     id: invoice.id,
     kind: invoice.kind,
     number: invoice.number,
@@ -110,6 +109,7 @@ async function insertPayables(
     customer_id: invoice.customerId,
     currency: invoice.currency,
     total_minor: invoice.totalMinor,
+    due_on: draft.dueOn,
     state: invoice.state,
     version: invoice.version,
     created_at: now,

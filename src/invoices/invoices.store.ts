@@ -1,3 +1,4 @@
+import { type NotNull, sql } from 'kysely';
 import { dueOf, type Payable, type PayableState } from '../payables/payable.ts';
 import { paidMinorColumn, readPayables } from '../payables/payables.store.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -28,6 +29,7 @@ export async function readInvoice(db: Db, id: string): Promise<Invoice> {
       .innerJoin('customer', 'customer.id', 'payable.customer_id')
       .select(['issued_on', 'due_on', 'order_reference', 'note', 'customer.number', 'customer.name'])
       .where('payable_id', '=', id)
+      .$narrowType<{ due_on: NotNull }>()
       .executeTakeFirstOrThrow(),
     linesOf(db, id),
     paidElsewhereOn(db, [id]),
@@ -98,26 +100,19 @@ export interface InvoiceRow {
 /** The states in which something may still be owed on an invoice. */
 export const OWING_STATES = ['open', 'part_paid'] as const;
 
-/** Invoices that fit the filter, newest first; the search looks at their own words and those of their customers. */
+/**
+ * Invoices that fit the filter, newest first; what is asked for by its due day, the latest day first. The search looks at
+ * their own words and those of their customers.
+ */
 export async function listInvoices(
   db: Db,
   filter: InvoiceFilter,
   before?: string | undefined,
 ): Promise<KeysetPage<InvoiceRow>> {
-  const { query } = await fitting(db, filter);
-  const from = isId(before, 'inv') ? query.where('payable.id', '<', before) : query;
-  const page = (of: typeof query) =>
-    of
-      .orderBy('payable.id', 'desc')
-      .limit(PAGE_SIZE + 1)
-      .execute();
-  // Each state by its own index, so that what is settled is never read.
-  const rows = asksForOwed(filter)
-    ? (await Promise.all(OWING_STATES.map((state) => page(from.where('payable.state', '=', state))))).flat()
-    : await page(from);
-  const newestFirst = rows.sort((a, b) => (a.id > b.id ? -1 : 1)).slice(0, PAGE_SIZE + 1);
+  const last = isId(before, 'inv') ? before : undefined;
+  const rows = asksForOwed(filter) ? await owedPage(db, filter, last) : await newestPage(db, filter, last);
   return keysetPage(
-    newestFirst.map((row) => ({
+    rows.map((row) => ({
       id: row.id,
       number: row.number,
       customerId: row.customer_id,
@@ -129,6 +124,39 @@ export async function listInvoices(
       state: row.state,
     })),
   );
+}
+
+async function newestPage(db: Db, filter: InvoiceFilter, before: string | undefined) {
+  const { query } = await fitting(db, filter);
+  const from = before ? query.where('payable.id', '<', before) : query;
+  return from
+    .orderBy('payable.id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+}
+
+/** Each state in the order of its own index, so that neither what is settled nor what is due on other days is read. */
+async function owedPage(db: Db, filter: InvoiceFilter, before: string | undefined) {
+  const { query } = await fitting(db, filter);
+  const last = before
+    ? await db.read.selectFrom('payable').select(['id', 'due_on']).where('id', '=', before).executeTakeFirst()
+    : undefined;
+  const from = last ? query.where(sql<boolean>`(payable.due_on, payable.id) < (${last.due_on}, ${last.id})`) : query;
+  const each = await Promise.all(
+    OWING_STATES.map((state) =>
+      from
+        .where('payable.state', '=', state)
+        .orderBy('payable.due_on', 'desc')
+        .orderBy('payable.id', 'desc')
+        .limit(PAGE_SIZE + 1)
+        .execute(),
+    ),
+  );
+  const place = (row: { due_on: string; id: string }) => `${row.due_on} ${row.id}`;
+  return each
+    .flat()
+    .sort((a, b) => (place(a) > place(b) ? -1 : 1))
+    .slice(0, PAGE_SIZE + 1);
 }
 
 /** Those that fit the filter and on which something is owed, newest first, at most so many. */
@@ -153,15 +181,16 @@ async function fitting(db: Db, filter: InvoiceFilter) {
     .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
     .innerJoin('customer', 'customer.id', 'payable.customer_id')
     .select(['payable.id', 'payable.number', 'payable.customer_id', 'customer.name', 'payable.currency'])
-    .select(['payable.total_minor', 'payable.state', 'invoice.due_on', paidMinorColumn.as('paid_minor')])
+    .select(['payable.total_minor', 'payable.state', 'payable.due_on', paidMinorColumn.as('paid_minor')])
+    .$narrowType<{ due_on: NotNull }>()
     .where('payable.kind', '=', 'invoice')
     .where(meets(search, 'payable.id'));
   if (filter.state) query = query.where('payable.state', '=', filter.state as PayableState);
   if (filter.currency) query = query.where('payable.currency', '=', filter.currency);
   if (filter.customerId) query = query.where('payable.customer_id', '=', filter.customerId);
-  if (filter.overdueOn) query = query.where('invoice.due_on', '<', filter.overdueOn);
-  if (filter.dueDays.first) query = query.where('invoice.due_on', '>=', filter.dueDays.first);
-  if (filter.dueDays.last) query = query.where('invoice.due_on', '<=', filter.dueDays.last);
+  if (filter.overdueOn) query = query.where('payable.due_on', '<', filter.overdueOn);
+  if (filter.dueDays.first) query = query.where('payable.due_on', '>=', filter.dueDays.first);
+  if (filter.dueDays.last) query = query.where('payable.due_on', '<=', filter.dueDays.last);
   // Within an object: a query that is awaited would be carried out.
   return { query };
 }

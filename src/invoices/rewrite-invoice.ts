@@ -33,6 +33,7 @@ export async function rewriteInvoice(
       number: draft.number,
       number_key: textKey(draft.number),
       total_minor: draft.totalMinor,
+      due_on: draft.dueOn,
       state: stateAfterAllocation('invoice', { ...payable, totalMinor: draft.totalMinor }),
       version,
       updated_at: nowIso(clock),
@@ -45,7 +46,6 @@ export async function rewriteInvoice(
     .updateTable('invoice')
     .set({
       issued_on: draft.issuedOn,
-      due_on: draft.dueOn,
       order_reference: draft.orderReference,
       note: draft.note,
     })

@@ -214,7 +214,7 @@ async function openItemsOf(
     due_on: string;
     open_minor: number;
   }>`select * from (
-      select payable.id, payable.number, payable.currency, invoice.issued_on, invoice.due_on,
+      select payable.id, payable.number, payable.currency, invoice.issued_on, payable.due_on,
         (select coalesce(sum(line.amount_minor), 0) from journal_entry entry cross join journal_line line
           where line.entry_id = entry.id and line.ledger_account || '' = 'receivables' and entry.subject_id >= payable.id and entry.subject_id < payable.id || ';'
             and entry.kind <> 'paid-elsewhere' and entry.occurred_at < ${until})

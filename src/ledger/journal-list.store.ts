@@ -8,8 +8,8 @@ import type { JournalFilter } from './journal-filter.ts';
 import type { Place } from './place.ts';
 import { entriesAbout, subjectsNumbered } from './subjects.store.ts';
 
-/** So many entries of a kind are held against the other choices at once; more are on the next page. */
-const LOOKED_THROUGH = 2000;
+/** So many entries of a kind are held against the other choices, few at first; more are on the next page. */
+const LOOKED_THROUGH = [2 * PAGE_SIZE, 2000];
 
 type Found = Array<{ id: string; at: string }>;
 const LINE = { at: sql.ref('line.occurred_at'), id: sql.ref('line.entry_id') };
@@ -66,14 +66,17 @@ async function newestOf(
 }
 
 async function lookThrough(db: Db, entry: RawBuilder<unknown>, keys: readonly BalanceKey[]): Promise<EntriesPage> {
-  const looked = await newest(db, sql`journal_entry entry`, entry, LOOKED_THROUGH);
-  const last = looked.at(-1);
-  if (!last) return NOTHING;
-  const among = sql`entry.id in (${sql.join(looked.map((one) => one.id))})`;
-  const found = await newest(db, sql`journal_entry entry`, sql`${among} and ${touches(keys)}`);
-  const page = await entriesPage(db, found);
-  const more = looked.length === LOOKED_THROUGH ? { at: last.at, entryId: last.id, position: 0 } : undefined;
-  return { ...page, next: page.next ?? more };
+  let page = NOTHING;
+  for (const most of LOOKED_THROUGH) {
+    const looked = await newest(db, sql`journal_entry entry`, entry, most);
+    const last = looked.at(-1);
+    if (!last) return NOTHING;
+    const among = sql`entry.id in (${sql.join(looked.map((one) => one.id))})`;
+    page = await entriesPage(db, await newest(db, sql`journal_entry entry`, sql`${among} and ${touches(keys)}`));
+    if (page.next || looked.length < most) return page;
+    page = { ...page, next: { at: last.at, entryId: last.id, position: 0 } };
+  }
+  return page;
 }
 
 /** Entries that have a line of one of these balances. */

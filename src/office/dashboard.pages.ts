@@ -9,10 +9,11 @@ import { showDate, showDateTime } from '../platform/show-time.ts';
 import { withQuery } from '../platform/web/query.ts';
 import type { Page } from '../platform/web/render.ts';
 import { heightOf, niceTicks, shareText } from './chart-scale.ts';
-import type { Outstanding } from './dashboard.store.ts';
+import type { AgedSum } from './dashboard.store.ts';
 import { BY_HAND, type Column, columnsOf, type DashboardChoice, RANGES } from './dashboard-choice.ts';
 import { byColumn, groupedBy, narrowFigures, type Sum, total } from './dashboard-sums.ts';
 import type { DayFigure } from './day-figures.ts';
+import type { Kept } from './kept-reads.ts';
 import { aboutTime, groupSpans, medianMinutes } from './time-to-pay.ts';
 
 /** How wide a column and the room around it are drawn; the chart is stretched to where it stands. */
@@ -28,7 +29,9 @@ export interface DashboardShown {
   figures: DayFigure[];
   /** False while days of the range are still being added up. */
   complete: boolean;
-  owed: Outstanding;
+  /** When the days that are not over were read (ISO UTC); undefined: just now. */
+  asOf: string | undefined;
+  owed: Kept<AgedSum[]>;
   zone: string;
 }
 
@@ -59,6 +62,7 @@ export function dashboardPage(shown: DashboardShown) {
     title: 'Dashboard',
     currency,
     complete: shown.complete,
+    asOf: shown.asOf && showDateTime(shown.asOf, shown.zone),
     days: { from: choice.from, to: choice.to },
     typed: { currency, account: account ?? '' },
     range,
@@ -162,9 +166,9 @@ function accountBars(
   });
 }
 
-function agesShown({ ages, asOf }: Outstanding, { currency, zone }: { currency: string; zone: string }) {
+function agesShown({ value: ages, asOf }: Kept<AgedSum[]>, { currency, zone }: { currency: string; zone: string }) {
   const highest = Math.max(...ages.map((one) => one.dueMinor));
-  const sum = (some: Outstanding['ages']) => some.reduce((all, one) => all + one.dueMinor, 0);
+  const sum = (some: AgedSum[]) => some.reduce((all, one) => all + one.dueMinor, 0);
   const late = ages.filter((one) => one.age !== 'current');
   const money = (amountMinor: number) => showMoney({ amountMinor, currency });
   return {

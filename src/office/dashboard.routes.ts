@@ -22,14 +22,14 @@ export function dashboardRoutes(parts: { db: Db; clock: Clock }): Router {
     const { timeZone: zone } = await readCompany(db);
     const today = dayInZone(nowIso(clock), zone);
     const choice = readChoice((name) => queryText(req, name), today);
-    const [{ figures, complete }, accounts, currencies] = await Promise.all([
+    const [{ figures, complete, asOf }, accounts, currencies] = await Promise.all([
       figuresOf(parts, { from: choice.from, to: choice.to, zone }),
       listAccounts(db),
       currenciesInUse(db),
     ]);
     const currency = choice.currency ?? busiestCurrency(figures) ?? currencies[0] ?? 'EUR';
     const owed = await outstandingByAge(parts, currency, today);
-    render(res, dashboardPage({ choice, currency, currencies, accounts, figures, complete, owed, zone }));
+    render(res, dashboardPage({ choice, currency, currencies, accounts, figures, complete, asOf, owed, zone }));
   });
 
   return router;

@@ -1,33 +1,46 @@
-import { sql } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import { AGES, ageTeller, type InvoiceAge } from '../invoices/invoice-age.ts';
 import { OWING_STATES } from '../invoices/invoices.store.ts';
 import { dueOf } from '../payables/payable.ts';
 import { paidMinorColumn } from '../payables/payables.store.ts';
-import { type Clock, MINUTE_MS } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 import { addDays } from '../platform/show-time.ts';
 import { rolledDays, rolledFigures, sumUpDays } from './day-figures.store.ts';
 import { type DayFigure, daysBetween, stretchesOf } from './day-figures.ts';
+import { type Kept, KeptReads } from './kept-reads.ts';
 
 /** Days that are not summed up are read live up to so many rows; a page must stay quick. */
 const MOST_LIVE_ROWS = 20_000;
 const INVOICES_PER_READ = 500;
 
-/** What some days came to: those that are over from their sums, the rest read live. `complete`: nothing is missing. */
+const keptDays = new KeptReads<{ figures: DayFigure[]; complete: boolean }>();
+const keptSums = new KeptReads<AgedSum[]>();
+
+/**
+ * What some days came to: those that are over from their sums, the rest read live. `complete`: nothing is missing; `asOf`
+ * (ISO UTC): when the rest was read, where that was not just now.
+ */
 export async function figuresOf(
-  { db }: { db: Db; clock: Clock },
+  parts: { db: Db; clock: Clock },
   range: { from: string; to: string; zone: string },
-): Promise<{ figures: DayFigure[]; complete: boolean }> {
+): Promise<{ figures: DayFigure[]; complete: boolean; asOf: string | undefined }> {
+  const { db } = parts;
   const [rolled, figures] = await Promise.all([rolledDays(db, range), rolledFigures(db, range)]);
   const missing: string[] = [];
   for (let day = range.from; day <= range.to; day = addDays(day, 1)) if (!rolled.has(day)) missing.push(day);
   let complete = true;
+  let asOf: string | undefined;
   for (const { from, to } of stretchesOf(missing)) {
-    const live = await sumUpDays(db, daysBetween(from, to, range.zone), MOST_LIVE_ROWS);
-    figures.push(...live.figures);
-    complete &&= live.complete;
+    const live = await keptDays.get(parts, `${from} ${to} ${range.zone}`, async () => {
+      const { rows, ...value } = await sumUpDays(db, daysBetween(from, to, range.zone), MOST_LIVE_ROWS);
+      return { value, rows };
+    });
+    figures.push(...live.value.figures);
+    complete &&= live.value.complete;
+    asOf = [asOf, live.asOf].filter((one) => one !== undefined).sort()[0];
   }
-  return { figures, complete };
+  return { figures, complete, asOf };
 }
 
 /** What is owed on invoices of one age. */
@@ -37,70 +50,16 @@ export interface AgedSum {
   invoices: number;
 }
 
-/** Up to so many owed invoices are added up for each look at them; more are kept for a while. */
-const ADDED_UP_EACH_TIME = 1000;
-const FRESH_MS = MINUTE_MS;
-const KEPT_MS = 10 * MINUTE_MS;
-
-/** What was owed, and when that was added up (ISO UTC); `asOf` is undefined where that was just now. */
-export interface Outstanding {
-  ages: AgedSum[];
-  asOf: string | undefined;
-}
-
-interface Kept {
-  ages: AgedSum[];
-  atMs: number;
-  today: string;
-  next: Promise<unknown> | undefined;
-}
-
-/** By database, and there by currency. It may be forgotten at any time. */
-const keptSums = new WeakMap<Db, Map<string, Kept>>();
-
-/**
- * What is owed on invoices of a currency, by how long they are past their due day. Where many are owed, what was added up
- * within the last minutes is given, and added up anew beside; so a page costs the same however many they are.
- */
-export async function outstandingByAge(
-  { db, clock }: { db: Db; clock: Clock },
+/** What is owed on invoices of a currency, by how long they are past their due day (yyyy-mm-dd: today's). */
+export function outstandingByAge(
+  parts: { db: Db; clock: Clock },
   currency: string,
   today: string,
-): Promise<Outstanding> {
-  if (!(await areManyOwed(db))) return { ages: await addUpOwed(db, currency, today), asOf: undefined };
-  const kept = keptSums.get(db) ?? new Map<string, Kept>();
-  keptSums.set(db, kept);
-  const nowMs = clock.now().getTime();
-  const last = kept.get(currency);
-  const again = async () => {
-    const ages = await addUpOwed(db, currency, today);
-    kept.set(currency, { ages, atMs: nowMs, today, next: undefined });
-    return { ages, asOf: undefined };
-  };
-  if (!last || last.today !== today || nowMs - last.atMs > KEPT_MS) return again();
-  // Whoever looks does not wait for it; what fails is tried by the next look.
-  if (nowMs - last.atMs > FRESH_MS) {
-    last.next ??= again().catch(() => {
-      last.next = undefined;
-    });
-  }
-  return { ages: last.ages, asOf: new Date(last.atMs).toISOString() };
-}
-
-/** Whatever their currency: the index tells that without reading them. */
-async function areManyOwed(db: Db): Promise<boolean> {
-  let count = 0;
-  for (const state of OWING_STATES) {
-    const some = await db.read
-      .selectFrom('payable')
-      .select('id')
-      .where('kind', '=', 'invoice')
-      .where('state', '=', state)
-      .limit(ADDED_UP_EACH_TIME + 1)
-      .execute();
-    count += some.length;
-  }
-  return count > ADDED_UP_EACH_TIME;
+): Promise<Kept<AgedSum[]>> {
+  return keptSums.get(parts, `${currency} ${today}`, async () => {
+    const value = await addUpOwed(parts.db, currency, today);
+    return { value, rows: value.reduce((sum, { invoices }) => sum + invoices, 0) };
+  });
 }
 
 /** Reads what is owed only, in chunks. */
@@ -111,8 +70,8 @@ async function addUpOwed(db: Db, currency: string, today: string): Promise<AgedS
     for (let after = ''; ; ) {
       const rows = await db.read
         .selectFrom('payable')
-        .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
-        .select(['payable.id', 'payable.total_minor', 'invoice.due_on', paidMinorColumn.as('paid_minor')])
+        .select(['payable.id', 'payable.total_minor', 'payable.due_on', paidMinorColumn.as('paid_minor')])
+        .$narrowType<{ due_on: NotNull }>()
         .where('payable.kind', '=', 'invoice')
         .where('payable.state', '=', state)
         .where('payable.currency', '=', currency)

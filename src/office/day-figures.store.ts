@@ -16,13 +16,13 @@ interface Key {
 
 /**
  * What days came to, read from receipts, declined tries and links themselves, in chunks that let others through. At most so
- * many rows of each: `complete` says whether that was all.
+ * many rows of each: `complete` says whether that was all, `rows` how many there were.
  */
 export async function sumUpDays(
   db: Db,
   days: Days,
   mostRows = Number.POSITIVE_INFINITY,
-): Promise<{ figures: DayFigure[]; complete: boolean }> {
+): Promise<{ figures: DayFigure[]; complete: boolean; rows: number }> {
   const sums = new FigureSums();
   const bounds = { since: days.starts[0] as string, until: days.starts.at(-1) as string };
   const receipts = await inChunks(
@@ -55,24 +55,31 @@ export async function sumUpDays(
       if (Number(row.paid)) sums.add({ kind: 'links-paid', ...of });
     },
   );
-  return { figures: sums.all(), complete: receipts && declines && links };
+  const read = [receipts, declines, links];
+  return {
+    figures: sums.all(),
+    complete: read.every((one) => one.complete),
+    rows: read.reduce((sum, one) => sum + one.rows, 0),
+  };
 }
 
 async function inChunks<Row extends { at: string | null; id: string }>(
   read: (after: Key) => Promise<Row[]>,
   mostRows: number,
   take: (row: Row) => void,
-): Promise<boolean> {
+): Promise<{ complete: boolean; rows: number }> {
   let after: Key = { at: '', id: '' };
-  for (let seen = 0; seen < mostRows; seen += ROWS_PER_READ) {
+  let seen = 0;
+  while (seen < mostRows) {
     const rows = await read(after);
     for (const row of rows) take(row);
+    seen += rows.length;
     const last = rows.at(-1);
-    if (!last || rows.length < ROWS_PER_READ) return true;
+    if (!last || rows.length < ROWS_PER_READ) return { complete: true, rows: seen };
     after = { at: last.at ?? '', id: last.id };
     await new Promise((resume) => setImmediate(resume));
   }
-  return false;
+  return { complete: false, rows: seen };
 }
 
 interface Bounds {
@@ -166,14 +173,24 @@ export async function rolledFigures(
   db: Db,
   { from, to, zone }: { from: string; to: string; zone: string },
 ): Promise<DayFigure[]> {
-  const query = db.read
-    .selectFrom('day_figure')
-    .innerJoin('day_rolled', 'day_rolled.day', 'day_figure.day')
-    .where('day_figure.day', '>=', from)
-    .where('day_figure.day', '<=', to)
-    .where('day_rolled.zone', '=', zone);
+  // Looked for by themselves: there are none but for a while after the company has changed its zone.
+  const ofOtherZones = await db.read
+    .selectFrom('day_rolled')
+    .select('day')
+    .where('day', '>=', from)
+    .where('day', '<=', to)
+    .where('zone', '!=', zone)
+    .execute();
+  let query = db.read.selectFrom('day_figure').where('day', '>=', from).where('day', '<=', to);
+  if (ofOtherZones.length > 0) {
+    query = query.where(
+      'day',
+      'not in',
+      ofOtherZones.map((one) => one.day),
+    );
+  }
   const [collected, others] = await Promise.all([
-    query.selectAll('day_figure').where('kind', '=', 'collected').execute(),
+    query.selectAll().where('kind', '=', 'collected').execute(),
     query
       .select(['kind', 'account_id', 'currency', 'figure_key'])
       .select(({ fn }) => fn.sum<number>('events').as('events'))

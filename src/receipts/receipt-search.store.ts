@@ -22,8 +22,8 @@ export async function narrow(db: Db, filter: ReceiptFilter): Promise<NarrowedFil
     words,
     few: {
       search: search ? await fewOf(db, meaningsOf(search, words)) : undefined,
-      later: later ? await fewOf(db, [LATER[later]]) : undefined,
-      settled: settledOn ? await fewOf(db, [settled(settledOn)]) : undefined,
+      later: later ? await fewAmong(db, LATER[later]) : undefined,
+      settled: settledOn ? await fewAmong(db, settled(settledOn)) : undefined,
       sums: sums ? await fewOf(db, [sums]) : undefined,
     },
   };
@@ -56,8 +56,8 @@ export function onlyFew<Query extends SelectQueryBuilder<Tables, 'receipt', obje
 export function hitOf({ search, words, later, settledOn, few }: NarrowedFilter): RawBuilder<number> | undefined {
   const conditions = [
     ...(search && !few.search ? [sql`(${sql.join(meaningsOf(search, words), sql` or `)})`] : []),
-    ...(later && !few.later ? [LATER[later]] : []),
-    ...(settledOn && !few.settled ? [settled(settledOn)] : []),
+    ...(later && !few.later ? [asked(LATER[later])] : []),
+    ...(settledOn && !few.settled ? [asked(settled(settledOn))] : []),
   ];
   if (conditions.length === 0) return undefined;
   return sql<number>`(case when ${sql.join(conditions, sql` and `)} then 1 else 0 end)`;
@@ -78,16 +78,41 @@ async function fewOf(db: Db, meanings: RawBuilder<SqlBool>[]): Promise<string[] 
   return [...ids];
 }
 
-const LATER: Record<Later, RawBuilder<SqlBool>> = {
-  refunded: sql`receipt.payment_id in (select payment_id from refund where state = 'succeeded' and payment_id is not null)`,
-  disputed: sql`receipt.payment_id in (select payment_id from dispute where payment_id is not null)`,
-  reversed: sql`receipt.payment_id in (select id from payment where state = 'reversed')`,
+/** Rows of a table `t`, its column that names the payment, and which of them are meant. */
+interface Among {
+  table: 'refund' | 'dispute' | 'payment' | 'gateway_movement';
+  payment: 'payment_id' | 'id';
+  where: RawBuilder<SqlBool>;
+}
+
+/** Many rows are told from few by their own index, before a receipt is read for one. */
+async function fewAmong(db: Db, among: Among): Promise<string[] | undefined> {
+  const some = await sql<{ n: number }>`select count(*) as n from (
+    select 1 from ${sql.table(among.table)} t where ${among.where} limit ${FEW + 1}) few`.execute(db.read);
+  return Number(some.rows[0]?.n) > FEW ? undefined : fewOf(db, [gathered(among)]);
+}
+
+const LATER: Record<Later, Among> = {
+  refunded: { table: 'refund', payment: 'payment_id', where: sql`t.state = 'succeeded'` },
+  disputed: { table: 'dispute', payment: 'payment_id', where: sql`true` },
+  reversed: { table: 'payment', payment: 'id', where: sql`t.state = 'reversed'` },
 };
 
 /** Paid out to the bank on that day. */
-function settled(day: string): RawBuilder<SqlBool> {
-  return sql`receipt.payment_id in (select payment_id from gateway_movement
-    where settled_on = ${day} and meaning = 'charge' and payment_id is not null)`;
+function settled(day: string): Among {
+  const where = sql<SqlBool>`t.settled_on = ${day} and t.meaning = 'charge'`;
+  return { table: 'gateway_movement', payment: 'payment_id', where };
+}
+
+/** Receipts whose payment is among these, all of which are read first. */
+function gathered({ table, payment, where }: Among): RawBuilder<SqlBool> {
+  const id = sql.ref(`t.${payment}`);
+  return sql`receipt.payment_id in (select ${id} from ${sql.table(table)} t where ${where} and ${id} is not null)`;
+}
+
+/** The same, asked of one receipt after the other. */
+function asked({ table, payment, where }: Among): RawBuilder<SqlBool> {
+  return sql`exists (select 1 from ${sql.table(table)} t where ${sql.ref(`t.${payment}`)} = receipt.payment_id and ${where})`;
 }
 
 /** Everything that a searched text may mean; each has an index. */

@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import { accountProblem } from '../accounts/account.ts';
 import { listAccounts } from '../accounts/accounts.store.ts';
 import type { Gateways } from '../gateway/gateways.ts';
@@ -84,11 +85,12 @@ export async function readClaims(
 
 async function invoicesWithCustomers(db: Db, payableIds: readonly string[]) {
   const rows = await db.read
-    .selectFrom('invoice')
-    .innerJoin('payable', 'payable.id', 'invoice.payable_id')
+    .selectFrom('payable')
     .innerJoin('customer', 'customer.id', 'payable.customer_id')
-    .select(['payable_id', 'due_on', 'customer.id', 'customer.number', 'name', 'email', 'language'])
-    .where('payable_id', 'in', [...payableIds])
+    .select(['payable.id as payable_id', 'due_on', 'customer.id', 'customer.number', 'name', 'email', 'language'])
+    .where('payable.id', 'in', [...payableIds])
+    .where('payable.kind', '=', 'invoice')
+    .$narrowType<{ due_on: NotNull }>()
     .execute();
   return new Map(rows.map(({ payable_id, due_on, ...customer }) => [payable_id, { dueOn: due_on, ...customer }]));
 }

@@ -27,12 +27,11 @@ export async function owedInvoices(
     OWING_STATES.map((state) =>
       db.read
         .selectFrom('payable')
-        .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
         .select(['payable.id', 'payable.customer_id'])
         .where('payable.kind', '=', 'invoice')
         .where('payable.state', '=', state)
         .where('payable.id', '>', after)
-        .where('invoice.due_on', '<=', dueBy)
+        .where('payable.due_on', '<=', dueBy)
         .where(linkSentAtColumn, 'is not', null)
         .orderBy('payable.id')
         .limit(limit)
@@ -50,13 +49,12 @@ export async function owedInvoices(
 export async function owedBy(db: Db, customerId: string, dueBy: string): Promise<string[]> {
   const rows = await db.read
     .selectFrom('payable')
-    .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
     .select('payable.id')
     .where('payable.customer_id', '=', customerId)
     .where('payable.kind', '=', 'invoice')
     .where('payable.state', 'in', [...OWING_STATES])
-    .where('invoice.due_on', '<=', dueBy)
-    .orderBy('invoice.due_on')
+    .where('payable.due_on', '<=', dueBy)
+    .orderBy('payable.due_on')
     .orderBy('payable.id')
     .limit(200)
     .execute();
@@ -73,11 +71,10 @@ export interface BacklogBounds {
 function backlogQuery(db: Db, { since, sinceDay }: BacklogBounds, state: OwingState) {
   return db.read
     .selectFrom('payable')
-    .innerJoin('invoice', 'invoice.payable_id', 'payable.id')
     .where('payable.kind', '=', 'invoice')
     .where('payable.state', '=', state)
     .where(linkSentAtColumn, 'is not', null)
-    .where((where) => where.or([where('invoice.due_on', '<', sinceDay), where(linkSentAtColumn, '<', since)]));
+    .where((where) => where.or([where('payable.due_on', '<', sinceDay), where(linkSentAtColumn, '<', since)]));
 }
 
 /** How many invoices the backlog holds, and what is due on them, by currency. */

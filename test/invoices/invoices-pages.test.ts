@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Customer } from '../../src/customers/customer.ts';
 import { paths } from '../../src/paths.ts';
+import { addDays } from '../../src/platform/show-time.ts';
 import { startHouse, type TestHouse } from '../support/house.ts';
 import { aCustomer, anInvoice } from '../support/seeds.ts';
 import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
@@ -152,6 +153,26 @@ describe('the list of invoices', () => {
     expect(await numbers('q=po+555')).toEqual(['L-CHF']);
     expect(await numbers('q=filter+inc+old')).toEqual(['L-OLD']);
     expect(await numbers('q=L&customer=nonsense')).toEqual(['L-OTHER', 'L-CHF', 'L-OLD']);
+  });
+
+  test('lists what is owed by its due day, the latest first, from page to page and whatever is paid of it', async () => {
+    const { id } = await aCustomer(at.house);
+    const made = [];
+    for (let i = 0; i < 60; i++) {
+      // Due in the other order than they were made; days with one invoice and days with two.
+      const dueOn = addDays('2020-06-30', -Math.ceil(i / 2));
+      made.push({ ...(await anInvoice(at.house, { customerId: id, number: `O-${i}`, dueOn })), dueOn });
+    }
+    const some = made.filter((_, i) => i % 3 === 0).map((one) => one.id);
+    await at.house.db.q.updateTable('payable').set({ state: 'part_paid' }).where('id', 'in', some).execute();
+    const seen: string[] = [];
+    for (let next: string | undefined = `${paths.invoices()}?customer=${id}&overdue=yes`; next; ) {
+      const { text } = await clerk.get(next);
+      seen.push(...[...text.matchAll(/>(O-\d+)</g)].map((hit) => hit[1] as string));
+      next = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#38;', '&');
+    }
+    const latestFirst = made.toSorted((a, b) => b.dueOn.localeCompare(a.dueOn) || b.id.localeCompare(a.id));
+    expect(seen).toEqual(latestFirst.map((one) => one.number));
   });
 
   test('keeps its filter from page to page, without gaps or doubles', async () => {

@@ -49,10 +49,16 @@ export interface SearchWay {
 
 /** A search that was weighed: what it asks for, the word that the fewest things have first. */
 export interface Search {
-  words: ReadonlyArray<{ word: string; few: boolean }>;
+  words: ReadonlyArray<AskedWord & { few: boolean }>;
   /** Something was typed, though no word. */
   onlySigns: boolean;
   ways: readonly SearchWay[];
+}
+
+/** A word that things must have: all of it, or as the beginning of one of theirs. */
+interface AskedWord {
+  word: string;
+  whole: boolean;
 }
 
 /** So many things may be gathered before the page is looked for among them. */
@@ -60,49 +66,56 @@ const FEW = 5000;
 
 /**
  * Counts, up to a bound, what each word of a search finds. Without it the databases guess: they gather a million things for
- * a word that all have, or walk past a million for one that a single thing has.
+ * a word that all have, or walk past a million for one that a single thing has. A number that something has is meant as
+ * it was typed: whoever asks for 77 does not look for 770 to 779999.
  */
 export async function weighSearch(db: Db, search: string, ways: readonly SearchWay[]): Promise<Search> {
   const kinds = [...new Set(ways.map((way) => way.kind))];
   const counted = await Promise.all(
     wordsOf(search)
       .slice(0, MOST_WORDS_ASKED)
-      .map(async (word) => ({ word, count: await countWord(db, word, kinds) })),
+      .map((word) => weighWord(db, word, kinds)),
   );
   return {
-    words: counted.toSorted((a, b) => a.count - b.count).map(({ word, count }) => ({ word, few: count <= FEW })),
+    words: counted.toSorted((a, b) => a.count - b.count).map((asked) => ({ ...asked, few: asked.count <= FEW })),
     onlySigns: counted.length === 0 && search.trim() !== '',
     ways,
   };
 }
 
-async function countWord(db: Db, word: string, kinds: readonly string[]): Promise<number> {
+async function weighWord(db: Db, word: string, kinds: readonly string[]) {
+  if (/\p{N}/u.test(word)) {
+    const count = await countWord(db, { word, whole: true }, kinds);
+    if (count > 0) return { word, whole: true, count };
+  }
+  return { word, whole: false, count: await countWord(db, { word, whole: false }, kinds) };
+}
+
+async function countWord(db: Db, asked: AskedWord, kinds: readonly string[]): Promise<number> {
   let count = 0;
   for (const kind of kinds) {
     const found = await sql<{ n: number }>`select count(*) as n from (
-      select 1 from search_word where kind = ${kind} and ${begins('word', word)} limit ${FEW + 1}) few`.execute(
-      db.read,
-    );
+      select 1 from search_word where kind = ${kind} and ${has('word', asked)} limit ${FEW + 1}) few`.execute(db.read);
     count += Number(found.rows[0]?.n);
   }
   return count;
 }
 
 /**
- * A condition for `where`: every word begins a word of the thing, on any of the ways. `ours` is the column of its id, such
+ * A condition for `where`: the thing has every word, on any of the ways. `ours` is the column of its id, such
  * as `payable.id`. What the rarest word finds is gathered, and the other words are looked up for each of those.
  */
 export function meets({ words, onlySigns, ways }: Search, ours: string) {
   if (onlySigns) return sql<SqlBool>`1 = 0`;
-  const conditions = words.map(({ word, few }, place) =>
-    place === 0 && few ? gathered(word, ways, ours) : lookedUp(word, ways, ours),
+  const conditions = words.map((asked, place) =>
+    place === 0 && asked.few ? gathered(asked, ways, ours) : lookedUp(asked, ways, ours),
   );
   return conditions.length > 0 ? sql<SqlBool>`(${sql.join(conditions, sql` and `)})` : sql<SqlBool>`1 = 1`;
 }
 
-function gathered(word: string, ways: readonly SearchWay[], ours: string) {
+function gathered(asked: AskedWord, ways: readonly SearchWay[], ours: string) {
   const found = ways.map(({ kind, tie }) => {
-    const subjects = sql`select subject_id from search_word where kind = ${kind} and ${begins('word', word)}`;
+    const subjects = sql`select subject_id from search_word where kind = ${kind} and ${has('word', asked)}`;
     if (!tie) return subjects;
     const { table, other, mine } = columnsOf(tie);
     return sql`select tie.${sql.ref(mine)} from ${sql.table(table)} as tie where tie.${sql.ref(other)} in (${subjects})`;
@@ -110,21 +123,22 @@ function gathered(word: string, ways: readonly SearchWay[], ours: string) {
   return sql<SqlBool>`${sql.ref(ours)} in (${sql.join(found, sql` union `)})`;
 }
 
-function lookedUp(word: string, ways: readonly SearchWay[], ours: string) {
+function lookedUp(asked: AskedWord, ways: readonly SearchWay[], ours: string) {
   const found = ways.map(({ kind, tie }) => {
     if (!tie) {
       return sql<SqlBool>`exists (select 1 from search_word as w
-        where w.subject_id = ${sql.ref(ours)} and w.kind = ${kind} and ${begins('w.word', word)})`;
+        where w.subject_id = ${sql.ref(ours)} and w.kind = ${kind} and ${has('w.word', asked)})`;
     }
     const { table, other, mine } = columnsOf(tie);
     // From the thing to its words: SQLite keeps to the order of a cross join.
     return sql<SqlBool>`exists (select 1 from ${sql.table(table)} as tie cross join search_word as w
-      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.subject_id = tie.${sql.ref(other)} and w.kind = ${kind} and ${begins('w.word', word)})`;
+      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.subject_id = tie.${sql.ref(other)} and w.kind = ${kind} and ${has('w.word', asked)})`;
   });
   return sql<SqlBool>`(${sql.join(found, sql` or `)})`;
 }
 
-function begins(column: string, word: string) {
+function has(column: string, { word, whole }: AskedWord) {
+  if (whole) return sql<SqlBool>`${sql.ref(column)} = ${word}`;
   return sql<SqlBool>`${sql.ref(column)} >= ${word} and ${sql.ref(column)} < ${`${word}\u{10ffff}`}`;
 }
 

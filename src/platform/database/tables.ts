@@ -160,6 +160,8 @@ export interface PayableTable {
   customer_id: string;
   currency: string;
   total_minor: number;
+  /** Of an invoice, yyyy-mm-dd; a deposit has none. */
+  due_on: string | null;
   state:
     | 'open'
     | 'part_paid'
@@ -181,7 +183,6 @@ export interface PayableTable {
 export interface InvoiceTable {
   payable_id: string;
   issued_on: string;
-  due_on: string;
   order_reference: string;
   note: string;
 }
