@@ -40,17 +40,17 @@ function heldQuery(beforeIso: string, which: RawBuilder<unknown>) {
           select chosen.id as deposit_id, a.amount_minor
             from ${chosen} cross join allocation a
             where a.payable_id = chosen.id and a.payment_id is not null and ${beforeIso} > case
-              when a.reverses is null then (select min(e.occurred_at) from journal_entry e where e.subject_id = a.payment_id)
+              when a.reverses is null then (select min(e.occurred_at) from journal_entry e where e.about_id = a.payment_id)
               else a.created_at end
           union all
           select chosen.id, -l.amount_minor
             from ${chosen} cross join allocation a cross join journal_entry e cross join journal_line l
-            where a.deposit_id = chosen.id and e.subject_id = a.id and e.occurred_at < ${beforeIso}
+            where a.deposit_id = chosen.id and e.about_id = a.id and e.occurred_at < ${beforeIso}
               and l.entry_id = e.id and l.ledger_account || '' = 'customer-deposits'
           union all
           select chosen.id, case when e.kind = 'refund-returned' then r.amount_minor else -r.amount_minor end
             from ${chosen} cross join refund_line r cross join journal_entry e
-            where r.payable_id = chosen.id and r.outcome = 'deposit' and e.subject_id = r.refund_id and e.occurred_at < ${beforeIso}
+            where r.payable_id = chosen.id and r.outcome = 'deposit' and e.about_id = r.refund_id and e.occurred_at < ${beforeIso}
               and exists (select 1 from journal_line l where l.entry_id = e.id and l.ledger_account || '' = 'customer-deposits')
           union all
           select chosen.id, -part.amount_minor

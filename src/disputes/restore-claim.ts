@@ -75,8 +75,7 @@ async function bookedAway({ q }: Db, disputeId: string): Promise<number> {
     .selectFrom('journal_entry')
     .innerJoin('journal_line', 'journal_line.entry_id', 'journal_entry.id')
     .select(({ fn }) => fn.sum<number | string | null>('journal_line.amount_minor').as('sum'))
-    .where('journal_entry.subject_id', '>=', disputeId)
-    .where('journal_entry.subject_id', '<', `${disputeId};`)
+    .where('journal_entry.about_id', '=', disputeId)
     .where('journal_line.ledger_account', '=', 'disputes')
     .executeTakeFirst();
   return 0 - Number(row?.sum ?? 0);

@@ -216,7 +216,7 @@ async function openItemsOf(
   }>`select * from (
       select payable.id, payable.number, payable.currency, invoice.issued_on, payable.due_on,
         (select coalesce(sum(line.amount_minor), 0) from journal_entry entry cross join journal_line line
-          where line.entry_id = entry.id and line.ledger_account || '' = 'receivables' and entry.subject_id >= payable.id and entry.subject_id < payable.id || ';'
+          where line.entry_id = entry.id and line.ledger_account || '' = 'receivables' and entry.about_id = payable.id
             and entry.kind <> 'paid-elsewhere' and entry.occurred_at < ${until})
         - (select coalesce(sum(allocation.amount_minor), 0) from allocation
             where allocation.payable_id = payable.id and allocation.created_at < ${until}) as open_minor

@@ -79,28 +79,21 @@ const SUBJECTS: Readonly<Record<string, SubjectKind>> = {
   cus: { noun: 'customer', table: 'customer', called: { column: 'name' }, page: paths.customer, entries: ofCustomer },
 };
 
-/** The entries whose subject is one of these; `cross join` keeps SQLite from beginning with all entries. */
+/** The entries about one of these, its changes too; `cross join` keeps SQLite from beginning with all entries. */
 function about(subjectIds: Sql): Sql {
   return sql`select journal_entry.id from (${subjectIds}) subject cross join journal_entry
-    where journal_entry.subject_id = subject.id`;
+    where journal_entry.about_id = subject.id`;
 }
 
-/** Each decision about a dispute is named by its id and a version. */
-function aboutDisputes(disputeIds: Sql): Sql {
-  return sql`select journal_entry.id from (${disputeIds}) subject cross join journal_entry
-    where journal_entry.subject_id >= subject.id and journal_entry.subject_id < subject.id || ';'`;
-}
-
-/** With those of its changes (`id:version`; `;` follows `:`), of the payments that settled part of it, and of its refunds. */
+/** With those of the payments that settled part of it, and of its refunds. */
 function ofPayable(id: Sql): Sql[] {
   return [
     about(sql`select ${id} as id`),
-    sql`select journal_entry.id from journal_entry where subject_id > ${id} || ':' and subject_id < ${id} || ';'`,
     about(sql`select payment_id as id from allocation where payable_id = ${id}`),
     about(sql`select id from allocation where payable_id = ${id}`),
     about(sql`select id from allocation where deposit_id = ${id}`),
     about(sql`select refund_id as id from refund_line where payable_id = ${id}`),
-    aboutDisputes(sql`select dispute_id as id from dispute_part where payable_id = ${id}`),
+    about(sql`select dispute_id as id from dispute_part where payable_id = ${id}`),
     about(sql`select moved.id from dispute_part part join dispute_movement moved on moved.dispute_id = part.dispute_id
       where part.payable_id = ${id}`),
   ];
@@ -108,7 +101,7 @@ function ofPayable(id: Sql): Sql[] {
 
 function ofDispute(id: Sql): Sql[] {
   return [
-    aboutDisputes(sql`select ${id} as id`),
+    about(sql`select ${id} as id`),
     about(sql`select id from dispute_movement where dispute_id = ${id}`),
     about(sql`select allocation_id as id from credit_note where dispute_id = ${id}`),
     about(sql`select id from gateway_movement where dispute_id = ${id}`),
@@ -120,7 +113,7 @@ function ofPayment(id: Sql): Sql[] {
     about(sql`select ${id} as id`),
     about(sql`select id from allocation where payment_id = ${id}`),
     about(sql`select id from refund where payment_id = ${id}`),
-    aboutDisputes(sql`select id from dispute where payment_id = ${id}`),
+    about(sql`select id from dispute where payment_id = ${id}`),
     about(sql`select moved.id from dispute join dispute_movement moved on moved.dispute_id = dispute.id
       where dispute.payment_id = ${id}`),
     about(sql`select id from gateway_movement where payment_id = ${id}`),
@@ -129,13 +122,12 @@ function ofPayment(id: Sql): Sql[] {
 
 function ofCustomer(id: Sql): Sql[] {
   return [
-    sql`select journal_entry.id from payable cross join journal_entry where payable.customer_id = ${id}
-      and journal_entry.subject_id >= payable.id and journal_entry.subject_id < payable.id || ';'`,
+    about(sql`select id from payable where customer_id = ${id}`),
     about(sql`select allocation.id from payable cross join allocation
       where payable.customer_id = ${id} and allocation.payable_id = payable.id`),
     about(sql`select id from payment where customer_id = ${id}`),
     about(sql`select id from refund where customer_id = ${id}`),
-    aboutDisputes(sql`select id from dispute where customer_id = ${id}`),
+    about(sql`select id from dispute where customer_id = ${id}`),
     about(sql`select moved.id from dispute cross join dispute_movement moved
       where dispute.customer_id = ${id} and moved.dispute_id = dispute.id`),
   ];

@@ -2,7 +2,7 @@ import { type Clock, MINUTE_MS } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
 
 /** What took fewer rows than these is read for each look at it. */
-const DEAR_ROWS = 500;
+const DEAR_ROWS = 100;
 const FRESH_MS = MINUTE_MS;
 const KEPT_MS = 10 * MINUTE_MS;
 

@@ -112,7 +112,8 @@ function gathered({ table, payment, where }: Among): RawBuilder<SqlBool> {
 
 /** The same, asked of one receipt after the other. */
 function asked({ table, payment, where }: Among): RawBuilder<SqlBool> {
-  return sql`exists (select 1 from ${sql.table(table)} t where ${sql.ref(`t.${payment}`)} = receipt.payment_id and ${where})`;
+  return sql`(select 1 from ${sql.table(table)} t
+    where ${sql.ref(`t.${payment}`)} = receipt.payment_id and ${where} limit 1) = 1`;
 }
 
 /** Everything that a searched text may mean; each has an index. */

@@ -5,10 +5,6 @@ import type { Db } from '../platform/database/database.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
 
-/** Entries about an invoice name it by its id, those of its changes with a version behind it. */
-const INVOICE_ID_LENGTH = 30;
-const invoiceOfEntry = sql`substr(entry.subject_id, 1, ${sql.lit(INVOICE_ID_LENGTH)})`;
-
 /** What must be true of claims: what the books hold of them, what was paid elsewhere, and what is void. */
 export async function checkClaims(db: Db): Promise<CheckResult[]> {
   return [await receivablesEqualWhatIsOwed(db), await paidElsewhereIsBooked(db), await nothingIsLeftOfVoid(db)];
@@ -45,7 +41,7 @@ async function paidElsewhereIsBooked(db: Db): Promise<CheckResult> {
         select null, payable_id, sum(allocated) - sum(booked), 'booked otherwise than allocated' from (
           select payable_id, amount_minor as allocated, 0 as booked from allocation where source = 'elsewhere'
           union all
-          select ${invoiceOfEntry}, 0, -line.amount_minor from journal_entry entry
+          select entry.about_id, 0, -line.amount_minor from journal_entry entry
             join journal_line line on line.entry_id = entry.id and line.ledger_account = 'receivables'
             where entry.kind = 'paid-elsewhere'
         ) movement group by payable_id having sum(allocated) <> sum(booked)
@@ -82,7 +78,7 @@ async function nothingIsLeftOfVoid(db: Db): Promise<CheckResult> {
         select payable.id, payable.number, sum(line.amount_minor), 'still claimed in the books'
           from journal_entry entry
           join journal_line line on line.entry_id = entry.id and line.ledger_account = 'receivables'
-          join payable on payable.id = ${invoiceOfEntry} and payable.state = 'void'
+          join payable on payable.id = entry.about_id and payable.state = 'void'
           where entry.subject_kind = 'invoice' and entry.kind <> 'paid-elsewhere'
           group by payable.id, payable.number having sum(line.amount_minor) <> 0`,
   );

@@ -65,7 +65,7 @@ export async function balanceFigures(
       .where('moved.account_id', '=', accountId)
       .where('moved.created_at', '>=', since);
   const booked = await moved()
-    .innerJoin('journal_entry as entry', 'entry.subject_id', 'moved.id')
+    .innerJoin('journal_entry as entry', 'entry.about_id', 'moved.id')
     .innerJoin('journal_line as line', 'line.entry_id', 'entry.id')
     .select(({ fn }) => ['entry.kind', 'line.currency', fn.sum<number>('line.amount_minor').as('sum')])
     .select(({ fn }) => fn.countAll<number>().as('count'))

@@ -24,7 +24,7 @@ describe('what it takes many rows to add up', () => {
   }
 
   test('is read for each look while it takes few', async () => {
-    const { look } = reading(500);
+    const { look } = reading(100);
     expect([await look(), await look()]).toEqual([
       { value: 1, asOf: undefined },
       { value: 2, asOf: undefined },
@@ -32,7 +32,7 @@ describe('what it takes many rows to add up', () => {
   });
 
   test('is kept for a minute, then read anew beside, and whoever looks is told of when it is', async () => {
-    const { look, seen } = reading(501);
+    const { look, seen } = reading(101);
     const asOf = at.clock.now().toISOString();
     expect(await look()).toEqual({ value: 1, asOf: undefined });
     at.clock.advance(MINUTE_MS);
@@ -48,7 +48,7 @@ describe('what it takes many rows to add up', () => {
   });
 
   test('is tried again when it could not be read', async () => {
-    const { look, seen } = reading(501);
+    const { look, seen } = reading(101);
     await look();
     at.clock.advance(2 * MINUTE_MS);
     seen.fails = true;

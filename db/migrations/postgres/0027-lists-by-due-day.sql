@@ -15,3 +15,7 @@ update link set ended_as = 'closed', ended_at = to_char(now() at time zone 'UTC'
 -- What became of the payment of a receipt is asked without reading the receipt.
 drop index receipt_by_date;
 create index receipt_by_date on receipt (issued_at, id, currency, amount_minor, review_state, account_id, method, channel, payment_id);
+
+-- The sums of one balance, without those of others in the same days: PostgreSQL would set workers on them. SQLite reads the
+-- primary key faster.
+create index ledger_sum_of_balance on ledger_sum (ledger_account, account_id, currency, span, period);

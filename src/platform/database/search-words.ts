@@ -50,8 +50,8 @@ export interface SearchWay {
 /** A search that was weighed: what it asks for, the word that the fewest things have first. */
 export interface Search {
   words: ReadonlyArray<AskedWord & { few: boolean }>;
-  /** Something was typed, though no word. */
-  onlySigns: boolean;
+  /** Something was typed, but no word, or one that nothing has. */
+  findsNothing: boolean;
   ways: readonly SearchWay[];
 }
 
@@ -62,7 +62,7 @@ interface AskedWord {
 }
 
 /** So many things may be gathered before the page is looked for among them. */
-const FEW = 5000;
+const FEW = 2000;
 
 /**
  * Counts, up to a bound, what each word of a search finds. Without it the databases guess: they gather a million things for
@@ -70,32 +70,36 @@ const FEW = 5000;
  * it was typed: whoever asks for 77 does not look for 770 to 779999.
  */
 export async function weighSearch(db: Db, search: string, ways: readonly SearchWay[]): Promise<Search> {
-  const kinds = [...new Set(ways.map((way) => way.kind))];
   const counted = await Promise.all(
     wordsOf(search)
       .slice(0, MOST_WORDS_ASKED)
-      .map((word) => weighWord(db, word, kinds)),
+      .map((word) => weighWord(db, word, ways)),
   );
   return {
     words: counted.toSorted((a, b) => a.count - b.count).map((asked) => ({ ...asked, few: asked.count <= FEW })),
-    onlySigns: counted.length === 0 && search.trim() !== '',
+    findsNothing: counted.length === 0 ? search.trim() !== '' : counted.some(({ count }) => count === 0),
     ways,
   };
 }
 
-async function weighWord(db: Db, word: string, kinds: readonly string[]) {
+async function weighWord(db: Db, word: string, ways: readonly SearchWay[]) {
   if (/\p{N}/u.test(word)) {
-    const count = await countWord(db, { word, whole: true }, kinds);
+    const count = await countThings(db, { word, whole: true }, ways);
     if (count > 0) return { word, whole: true, count };
   }
-  return { word, whole: false, count: await countWord(db, { word, whole: false }, kinds) };
+  return { word, whole: false, count: await countThings(db, { word, whole: false }, ways) };
 }
 
-async function countWord(db: Db, asked: AskedWord, kinds: readonly string[]): Promise<number> {
+/** What a word finds on all ways, of what it is tied to too: one customer may have thousands of documents. */
+async function countThings(db: Db, asked: AskedWord, ways: readonly SearchWay[]): Promise<number> {
   let count = 0;
-  for (const kind of kinds) {
-    const found = await sql<{ n: number }>`select count(*) as n from (
-      select 1 from search_word where kind = ${kind} and ${has('word', asked)} limit ${FEW + 1}) few`.execute(db.read);
+  for (const { kind, tie } of ways) {
+    const { table, other } = columnsOf(tie ?? ['', '']);
+    const tied = tie ? sql`cross join ${sql.table(table)} as tie where tie.${sql.ref(other)} = w.subject_id` : sql``;
+    // Bounded inside too, so that PostgreSQL begins with the words.
+    const found = await sql<{ n: number }>`select count(*) as n from (select 1 from (
+      select subject_id from search_word where kind = ${kind} and ${has('word', asked)} limit ${FEW + 1}
+    ) w ${tied} limit ${FEW + 1}) few`.execute(db.read);
     count += Number(found.rows[0]?.n);
   }
   return count;
@@ -105,8 +109,8 @@ async function countWord(db: Db, asked: AskedWord, kinds: readonly string[]): Pr
  * A condition for `where`: the thing has every word, on any of the ways. `ours` is the column of its id, such
  * as `payable.id`. What the rarest word finds is gathered, and the other words are looked up for each of those.
  */
-export function meets({ words, onlySigns, ways }: Search, ours: string) {
-  if (onlySigns) return sql<SqlBool>`1 = 0`;
+export function meets({ words, findsNothing, ways }: Search, ours: string) {
+  if (findsNothing) return sql<SqlBool>`1 = 0`;
   const conditions = words.map((asked, place) =>
     place === 0 && asked.few ? gathered(asked, ways, ours) : lookedUp(asked, ways, ours),
   );
@@ -123,16 +127,17 @@ function gathered(asked: AskedWord, ways: readonly SearchWay[], ours: string) {
   return sql<SqlBool>`${sql.ref(ours)} in (${sql.join(found, sql` union `)})`;
 }
 
+/** One value for each thing: of `exists`, PostgreSQL would gather all that have the word. */
 function lookedUp(asked: AskedWord, ways: readonly SearchWay[], ours: string) {
   const found = ways.map(({ kind, tie }) => {
     if (!tie) {
-      return sql<SqlBool>`exists (select 1 from search_word as w
-        where w.subject_id = ${sql.ref(ours)} and w.kind = ${kind} and ${has('w.word', asked)})`;
+      return sql<SqlBool>`(select 1 from search_word as w
+        where w.subject_id = ${sql.ref(ours)} and w.kind = ${kind} and ${has('w.word', asked)} limit 1) = 1`;
     }
     const { table, other, mine } = columnsOf(tie);
     // From the thing to its words: SQLite keeps to the order of a cross join.
-    return sql<SqlBool>`exists (select 1 from ${sql.table(table)} as tie cross join search_word as w
-      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.subject_id = tie.${sql.ref(other)} and w.kind = ${kind} and ${has('w.word', asked)})`;
+    return sql<SqlBool>`(select 1 from ${sql.table(table)} as tie cross join search_word as w
+      where tie.${sql.ref(mine)} = ${sql.ref(ours)} and w.subject_id = tie.${sql.ref(other)} and w.kind = ${kind} and ${has('w.word', asked)} limit 1) = 1`;
   });
   return sql<SqlBool>`(${sql.join(found, sql` or `)})`;
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 
 /** One interface per table of db/migrations; times are ISO 8601 UTC text, flags are 0 or 1, sums are whole minor units, `content`-like columns hold JSON text. */
 
@@ -591,6 +591,8 @@ export interface JournalEntryTable {
   kind: string;
   subject_kind: string;
   subject_id: string;
+  /** The id that the subject begins with. */
+  about_id: GeneratedAlways<string>;
   occurred_at: string;
   memo: string;
 }
