@@ -1,7 +1,7 @@
 // Opens every list of the office over a small and a large installation in turn and prints what the large one costs, as a
 // ratio in one run. A page may cost at most 1.5 times as much; the command ends with 1 when one costs more. Where the small one
-// has fewer rows to show, what these rows cost there is added to it: a page of 3 is not held against a page of 50. Then it adds up all
-// receipts of the large one, and opens its books, while a payer opens a page every 20 ms.
+// has fewer rows to show, what these rows cost there is added to it: a page of 3 is not held against a page of 50. Then it
+// adds up all receipts of the large one, and opens its books, while a payer opens a page every 20 ms.
 //   node scripts/bench-lists.mjs [--payments 1000000] [--small 1000] [--folder data] [--only /receipts] [--engine postgres]
 // SQLite files are seeded when they are not there yet, and kept: remove them when you are done. For PostgreSQL a server is
 // started and thrown away; one that TEST_POSTGRES_URL names is used instead, and keeps its databases.
@@ -84,8 +84,9 @@ async function onServer(name) {
 
 async function compare([small, large], pages) {
   let slow = 0;
-  const rowMs = await costOfRow(small);
-  console.log(`a row costs ${rowMs.toFixed(3)} ms`);
+  const rowCosts = await costOfRows(small);
+  const leastMs = Math.min(...rowCosts.values());
+  console.log([...rowCosts].map(([path, ms]) => `a row of ${path}: ${ms.toFixed(3)} ms`).join(', '));
   console.log(`${'page'.padEnd(38)} ${'small'.padStart(10)} ${'large'.padStart(10)}  ratio   rows`);
   for (const [name, path, onward = 0] of pages) {
     const visitors = [small, large];
@@ -100,6 +101,7 @@ async function compare([small, large], pages) {
       }
     }
     const [smallMs, largeMs] = times.map(undisturbed);
+    const rowMs = rowCosts.get(path.split('?')[0]) ?? leastMs;
     const evenMs = smallMs + rowMs * Math.max(0, rows[1] - rows[0]);
     const ratio = largeMs / evenMs;
     const tooSlow = ratio > MOST && largeMs - evenMs > NOISE_MS;
@@ -114,9 +116,9 @@ async function compare([small, large], pages) {
   return slow;
 }
 
-/** What a row of a table costs, in milliseconds: the least of some lists that are full, held against one that is empty. */
-async function costOfRow(visitor) {
-  const costs = [];
+/** What a row of some lists costs, in milliseconds: the full one held against an empty one. */
+async function costOfRows(visitor) {
+  const costs = new Map();
   for (const path of ['/invoices', '/payments', '/receipts', '/links']) {
     const [full, none] = [[], []];
     let rows = 0;
@@ -126,9 +128,9 @@ async function costOfRow(visitor) {
       rows = countRows(html);
       none.push((await visitor.open(`${path}?q=zzzzzz`)).ms);
     }
-    costs.push((undisturbed(full) - undisturbed(none)) / rows);
+    costs.set(path, Math.max(0, (undisturbed(full) - undisturbed(none)) / rows));
   }
-  return Math.max(0, Math.min(...costs));
+  return costs;
 }
 
 function countRows(html) {

@@ -53,4 +53,21 @@ describe.each(ENGINES)('searching by words on %s', (engine) => {
     const { words } = await weighSearch(at.house.db, 'harbour blue 10', WAYS);
     expect(words.map(({ word }) => word)).toEqual(['10', 'blue', 'harbour']);
   });
+
+  test('finds what belongs to one of thousands that share a name, though the others have nothing', async () => {
+    const names = Array.from({ length: 2_500 }, (_, i) => ({
+      kind: 'customer',
+      word: 'crowd',
+      subject_id: `cus_${i}`,
+    }));
+    for (let from = 0; from < names.length; from += 500) {
+      await at.house.db.q
+        .insertInto('search_word')
+        .values(names.slice(from, from + 500))
+        .execute();
+    }
+    const last = await aCustomer(at.house, { number: 'LAST', email: '', name: 'Crowd' });
+    await anInvoice(at.house, { customerId: last.id, number: 'S-4' });
+    expect(await found('crowd')).toEqual(['S-4']);
+  });
 });

@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from './database.ts';
 
 const LONGEST_WORD = 40;
@@ -94,15 +94,23 @@ async function weighWord(db: Db, word: string, ways: readonly SearchWay[]) {
 async function countThings(db: Db, asked: AskedWord, ways: readonly SearchWay[]): Promise<number> {
   let count = 0;
   for (const { kind, tie } of ways) {
-    const { table, other } = columnsOf(tie ?? ['', '']);
-    const tied = tie ? sql`cross join ${sql.table(table)} as tie where tie.${sql.ref(other)} = w.subject_id` : sql``;
-    // Bounded inside too, so that PostgreSQL begins with the words.
-    const found = await sql<{ n: number }>`select count(*) as n from (select 1 from (
-      select subject_id from search_word where kind = ${kind} and ${has('word', asked)} limit ${FEW + 1}
-    ) w ${tied} limit ${FEW + 1}) few`.execute(db.read);
-    count += Number(found.rows[0]?.n);
+    const named = sql`(select subject_id from search_word where kind = ${kind} and ${has('word', asked)} limit ${FEW + 1}) named`;
+    const names = await countRows(db, named);
+    const isBounded = names > FEW;
+    count += tie && names > 0 && !isBounded ? await countRows(db, tiedTo(tie, named)) : names;
   }
   return count;
+}
+
+function tiedTo(tie: readonly [string, string], named: RawBuilder<unknown>) {
+  const { table, other } = columnsOf(tie);
+  return sql`(select 1 from ${named} cross join ${sql.table(table)} as tie
+    where tie.${sql.ref(other)} = named.subject_id limit ${FEW + 1}) tied`;
+}
+
+async function countRows(db: Db, from: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from ${from}`.execute(db.read);
+  return Number(rows[0]?.n);
 }
 
 /**
