@@ -7,7 +7,7 @@ import { rollUpDays } from '../../src/office/roll-up-days.ts';
 import { paths } from '../../src/paths.ts';
 import { recordPayment } from '../../src/payments/record-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
-import { DAY_MS, HOUR_MS, nowIso } from '../../src/platform/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, nowIso } from '../../src/platform/clock.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { addDays } from '../../src/platform/show-time.ts';
 import { ENGINES, startHouse } from '../support/house.ts';
@@ -168,4 +168,32 @@ describe.each(ENGINES)('the dashboard on %s', (engine) => {
       '100 %',
     ]);
   });
+});
+
+test('of a busy day, the dashboard says when its sums were added up, and adds them up anew after a minute', async () => {
+  const portal = await startHouse();
+  try {
+    const { house, clock } = portal;
+    const receivedOn = nowIso(clock).slice(0, 10);
+    const actor = { kind: 'person' as const, id: (await hirePerson(portal, 'clerk')).id };
+    const takeCash = async () => {
+      const { id: payableId, version } = await anInvoice(house, { amountMinor: 100 });
+      const cash = { method: 'cash' as const, reference: '', note: '', sendReceipt: false, submissionId: newId('req') };
+      await recordPayment(house, { payableId, version, amountMinor: 100, receivedOn, actor, ...cash });
+    };
+    for (let i = 0; i < 101; i++) await takeCash();
+    const accountant = await signIn(portal, 'accountant');
+    const look = async () => (await accountant.get(`${paths.dashboard()}?currency=EUR`)).text;
+
+    expect(statOf(await look(), 'Collected')).toBe('€101.00');
+    await takeCash();
+    const kept = await look();
+    expect(statOf(kept, 'Collected')).toBe('€101.00');
+    expect(kept).toMatch(/Today’s were added up \d+ \w+ \d{4}, \d\d:\d\d\./);
+    clock.advance(2 * MINUTE_MS);
+    await look();
+    expect(statOf(await look(), 'Collected')).toBe('€102.00');
+  } finally {
+    await portal.stop();
+  }
 });
