@@ -18,6 +18,11 @@ export interface InvoiceFilter {
   dueDays: { first: string | undefined; last: string | undefined };
 }
 
+/** True when what is owed is asked for by its due day, by which it is then listed. */
+export function asksForOwed({ overdueOn, age }: InvoiceFilter): boolean {
+  return Boolean(overdueOn || age);
+}
+
 /** The filter in an address; what is none is left out. `today` is the company's day. */
 export function readInvoiceFilter(textOf: (name: string) => string, today: string): InvoiceFilter {
   const [state, currency, customerId] = [textOf('state'), textOf('currency').toUpperCase(), textOf('customer')];

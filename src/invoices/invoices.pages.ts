@@ -17,7 +17,7 @@ import { whyFixed } from './change-invoice.ts';
 import { givenBackShown } from './given-back.pages.ts';
 import type { GivenBack } from './given-back.store.ts';
 import { AGES, INVOICE_AGES } from './invoice-age.ts';
-import { INVOICE_STATES, type InvoiceFilter } from './invoice-filter.ts';
+import { asksForOwed, INVOICE_STATES, type InvoiceFilter } from './invoice-filter.ts';
 import { example, numbers, rowsOf, type Typed } from './invoice-form.ts';
 import type { Invoice, InvoiceRow } from './invoices.store.ts';
 
@@ -46,6 +46,7 @@ export function invoicesPage(
     title: 'Invoices',
     typed: query,
     filtered: Object.values(query).some(Boolean),
+    byDueDay: asksForOwed(filter),
     customer: customer && { id: customer.id, name: customer.name, href: paths.customer(customer.id) },
     withoutCustomer: withQuery(paths.invoices(), { ...query, customer: '' }),
     states: INVOICE_STATES.map((value) => ({ value, label: PAYABLE_STATES[value].label })),

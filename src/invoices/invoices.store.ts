@@ -7,7 +7,7 @@ import { isId } from '../platform/ids.ts';
 import { type KeysetPage, keysetPage, PAGE_SIZE } from '../platform/keyset.ts';
 import { notFound } from '../platform/refusal.ts';
 import type { InvoiceDraft, InvoiceLine } from './invoice.ts';
-import type { InvoiceFilter } from './invoice-filter.ts';
+import { asksForOwed, type InvoiceFilter } from './invoice-filter.ts';
 
 /** An invoice with its live balance and all that it says. */
 export interface Invoice {
@@ -168,10 +168,6 @@ export async function owedInvoiceIds(db: Db, filter: InvoiceFilter, most: number
     .limit(most)
     .execute();
   return rows.map((row) => row.id);
-}
-
-function asksForOwed({ overdueOn, age }: InvoiceFilter): boolean {
-  return Boolean(overdueOn || age);
 }
 
 async function fitting(db: Db, filter: InvoiceFilter) {

@@ -171,6 +171,10 @@ describe('the list of invoices', () => {
       seen.push(...[...text.matchAll(/>(O-\d+)</g)].map((hit) => hit[1] as string));
       next = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#38;', '&');
     }
+    expect((await clerk.get(`${paths.invoices()}?overdue=yes`)).text).toContain(
+      'What customers owe, the latest due first.',
+    );
+    expect((await clerk.get(paths.invoices())).text).toContain('What customers owe, newest first.');
     const latestFirst = made.toSorted((a, b) => b.dueOn.localeCompare(a.dueOn) || b.id.localeCompare(a.id));
     expect(seen).toEqual(latestFirst.map((one) => one.number));
   });
