@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
+import { readCustomer } from '../../src/customers/customers.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
+import { readInvoice } from '../../src/invoices/invoices.store.ts';
 import { voidInvoice } from '../../src/invoices/void-invoice.ts';
 import { endSettledLinks } from '../../src/links/end-settled-links.ts';
 import { revokeLink } from '../../src/links/revoke-link.ts';
@@ -29,6 +31,7 @@ const DEEDS = [
   'apply a deposit',
   'make it void',
   'revoke the link',
+  'import that it is paid elsewhere',
 ] as const;
 type Deed = (typeof DEEDS)[number];
 /** Every deed with every deed, itself too. */
@@ -76,8 +79,23 @@ describe.each(ENGINES)('two deeds at once on one invoice, on %s', (engine) => {
       'make it void': () =>
         voidInvoice({ ...till.house, endSettledLinks }, { id: invoice.id, reason: 'Wrong.', actor: clerk }),
       'revoke the link': () => revokeLink(till.house, { linkId: link.id, actor: SYSTEM }),
+      'import that it is paid elsewhere': () => fileTells([invoice], '125.00'),
     };
     return { invoice, cardId, link, deeds };
+  }
+
+  /** A file that says of each of these how much was paid elsewhere; a line that is refused is told with its reason. */
+  async function fileTells(invoices: readonly Payable[], paidElsewhere: string) {
+    const rows = await Promise.all(
+      invoices.map(async ({ id, number, customerId, currency }) => {
+        const { issuedOn, dueOn } = (await readInvoice(till.house.db, id)).draft;
+        const { number: customerNumber } = await readCustomer(till.house.db, customerId);
+        return { number, issuedOn, dueOn, customerNumber, currency, total: '125.00', paidElsewhere };
+      }),
+    );
+    const notation = { dates: 'ymd', decimals: 'point' } as const;
+    const { db, importers } = till.house;
+    return db.tx(() => importers.invoices.take(till.house, rows, { notation, actor: clerk, dryRun: false }));
   }
 
   async function cash(payableId: string, amountMinor: number, version?: number) {
@@ -124,6 +142,46 @@ describe.each(ENGINES)('two deeds at once on one invoice, on %s', (engine) => {
     );
     if (state === 'void') expect(paidMinor).toBe(0);
   });
+
+  test('many deeds at once on the invoices of shared links: each is done or refused with a sentence, and no link outlives them', async () => {
+    for (let round = 0; round < 6; round++) {
+      const { customerId, cardId } = await till.aKeptCard();
+      const some = await Promise.all([1, 2, 3].map(() => anInvoice(till.house, { customerId })));
+      const [a, b, c] = some as [Payable, Payable, Payable];
+      const shared = [
+        await till.aLink([a.id, b.id]),
+        await till.aLink([b.id, c.id]),
+        await till.aLink([a.id, c.id]),
+      ] as const;
+      const [press, other] = await Promise.all([till.press(shared[0]), till.press(shared[1])]);
+      const ended = await Promise.allSettled([
+        startPayment(till.house, press),
+        startPayment(till.house, other),
+        fileTells(some, round % 2 ? '125.00' : '25.00'),
+        fileTells(some.toReversed(), '60.00'),
+        cash(c.id, 12_500, c.version),
+        charge(a, cardId),
+        till.aLink([a.id, b.id, c.id]),
+      ]);
+      for (const result of ended) {
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ status: expect.any(Number) });
+      }
+      // What is left of them is taken in cash, at once too.
+      await Promise.all(
+        some.map(async ({ id }) => {
+          const { dueMinor, version } = await now(id);
+          if (dueMinor > 0) await cash(id, dueMinor, version);
+        }),
+      );
+      const left = await till.house.db.read
+        .selectFrom('link')
+        .select('id')
+        .where('customer_id', '=', customerId)
+        .where('ended_as', 'is', null)
+        .execute();
+      expect(left).toEqual([]);
+    }
+  }, 60_000);
 
   test('fifty press at once, by link and in the office: one of them pays', async () => {
     const { invoice, cardId, link } = await scene();
