@@ -54,7 +54,15 @@ export async function unsealedAfter(db: Db, seq: number, most: number): Promise<
     .selectAll('audit')
     .where('audit.seq', '>', seq)
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('audit_chain').select('position').whereRef('audit_chain.audit_seq', '=', 'audit.seq'))),
+      not(
+        exists(
+          selectFrom('audit_chain')
+            .select('position')
+            .whereRef('audit_chain.audit_seq', '=', 'audit.seq')
+            // Said again: PostgreSQL would go through all the chain there is before that number.
+            .where('audit_chain.audit_seq', '>', seq),
+        ),
+      ),
     )
     .orderBy('audit.seq')
     .limit(most)
