@@ -128,20 +128,16 @@ async function narrowed(
   if (customerId) query = query.where('payment.customer_id', '=', customerId);
   if (before) query = query.where('payment.id', '<', before);
   if (declined) query = query.where(await wereDeclined(db));
-  if (settledOn) {
-    query = query.where('payment.id', 'in', (where) =>
-      where
-        .selectFrom('gateway_movement')
-        .select('gateway_movement.payment_id')
-        .where('gateway_movement.settled_on', '=', settledOn)
-        .where('gateway_movement.payment_id', 'is not', null)
-        .where('gateway_movement.meaning', '=', 'charge')
-        .$castTo<{ payment_id: string }>(),
-    );
-  }
+  if (settledOn) query = query.where(wereSettled(settledOn));
   if (search) query = query.where(await matches(db, search));
   // Within an object: a query that is awaited would be carried out.
   return { query };
+}
+
+/** From the newest payment of that day's payouts on: all that came since need not be gone through. */
+function wereSettled(day: string) {
+  const ofDay = sql`from gateway_movement where settled_on = ${day} and payment_id is not null and meaning = 'charge'`;
+  return sql<boolean>`payment.id <= (select max(payment_id) ${ofDay}) and payment.id in (select payment_id ${ofDay})`;
 }
 
 /** So many tries may be gathered before the page is looked for among their payments. */

@@ -63,6 +63,8 @@ interface AskedWord {
 
 /** So many things may be gathered before the page is looked for among them. */
 const FEW = 2000;
+/** Where a word finds no more than these, nothing need be known of the others. */
+const VERY_FEW = 100;
 
 /**
  * Counts, up to a bound, what each word of a search finds. Without it the databases guess: they gather a million things for
@@ -70,11 +72,10 @@ const FEW = 2000;
  * it was typed: whoever asks for 77 does not look for 770 to 779999.
  */
 export async function weighSearch(db: Db, search: string, ways: readonly SearchWay[]): Promise<Search> {
-  const counted = await Promise.all(
-    wordsOf(search)
-      .slice(0, MOST_WORDS_ASKED)
-      .map((word) => weighWord(db, word, ways)),
-  );
+  const words = wordsOf(search).slice(0, MOST_WORDS_ASKED);
+  const count = (most: number) => Promise.all(words.map((word) => weighWord(db, word, { ways, most })));
+  let counted = await count(VERY_FEW);
+  if (counted.every((one) => one.count > VERY_FEW)) counted = await count(FEW);
   return {
     words: counted.toSorted((a, b) => a.count - b.count).map((asked) => ({ ...asked, few: asked.count <= FEW })),
     findsNothing: counted.length === 0 ? search.trim() !== '' : counted.some(({ count }) => count === 0),
@@ -82,30 +83,36 @@ export async function weighSearch(db: Db, search: string, ways: readonly SearchW
   };
 }
 
-async function weighWord(db: Db, word: string, ways: readonly SearchWay[]) {
+interface Counting {
+  ways: readonly SearchWay[];
+  /** Beyond, it is many. */
+  most: number;
+}
+
+async function weighWord(db: Db, word: string, counting: Counting) {
   if (/\p{N}/u.test(word)) {
-    const count = await countThings(db, { word, whole: true }, ways);
+    const count = await countThings(db, { word, whole: true }, counting);
     if (count > 0) return { word, whole: true, count };
   }
-  return { word, whole: false, count: await countThings(db, { word, whole: false }, ways) };
+  return { word, whole: false, count: await countThings(db, { word, whole: false }, counting) };
 }
 
 /** What a word finds on all ways, of what it is tied to too: one customer may have thousands of documents. */
-async function countThings(db: Db, asked: AskedWord, ways: readonly SearchWay[]): Promise<number> {
+async function countThings(db: Db, asked: AskedWord, { ways, most }: Counting): Promise<number> {
   let count = 0;
   for (const { kind, tie } of ways) {
-    const named = sql`(select subject_id from search_word where kind = ${kind} and ${has('word', asked)} limit ${FEW + 1}) named`;
+    const named = sql`(select subject_id from search_word where kind = ${kind} and ${has('word', asked)} limit ${most + 1}) named`;
     const names = await countRows(db, named);
-    const isBounded = names > FEW;
-    count += tie && names > 0 && !isBounded ? await countRows(db, tiedTo(tie, named)) : names;
+    const isBounded = names > most;
+    count += tie && names > 0 && !isBounded ? await countRows(db, tiedTo(tie, named, most)) : names;
   }
   return count;
 }
 
-function tiedTo(tie: readonly [string, string], named: RawBuilder<unknown>) {
+function tiedTo(tie: readonly [string, string], named: RawBuilder<unknown>, most: number) {
   const { table, other } = columnsOf(tie);
   return sql`(select 1 from ${named} cross join ${sql.table(table)} as tie
-    where tie.${sql.ref(other)} = named.subject_id limit ${FEW + 1}) tied`;
+    where tie.${sql.ref(other)} = named.subject_id limit ${most + 1}) tied`;
 }
 
 async function countRows(db: Db, from: RawBuilder<unknown>): Promise<number> {
