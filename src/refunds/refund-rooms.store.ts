@@ -79,7 +79,7 @@ export async function paymentRoomOf(
   const own = await amountOf(db, without);
   const goneMinor = payment.gone_minor - own;
   const leftMinor = payment.amount_minor - goneMinor - Number(payment.disputed_minor);
-  const documents = (await documentRooms(db, paymentId, { without, hasGone })).map((one) => ({
+  const documents = (await documentRooms(db, payment, { without, hasGone })).map((one) => ({
     ...one,
     leftMinor: Math.max(0, Math.min(one.leftMinor, leftMinor)),
   }));
@@ -116,7 +116,7 @@ function sumOf(documents: readonly DocumentRoom[]): number {
 /** Of an invoice what was refunded, or lost in a dispute, is taken off the allocations once it is booked; of a deposit it never is. */
 async function documentRooms(
   db: Db,
-  paymentId: string,
+  { id: paymentId, method }: { id: string; method: RefundMethod },
   { without, hasGone }: { without: string; hasGone: boolean },
 ): Promise<DocumentRoom[]> {
   const settled = await db.read
@@ -156,7 +156,11 @@ async function documentRooms(
     const leftMinor =
       payable.kind === 'invoice'
         ? settledMinor - promisedMinor - add(parts.filter((part) => part.decision === null))
-        : Math.min(settledMinor - add(lines) - add(parts), await leftOfDeposit(db, payable.id, { without, hasGone }));
+        : Math.min(
+            settledMinor - add(lines) - add(parts),
+            await leftOfDeposit(db, payable.id, { without, hasGone }),
+            method === 'card' ? Number.POSITIVE_INFINITY : await recordedLeftOfDeposit(db, payable.id, without),
+          );
     rooms.push({ payable, settledMinor, promisedMinor, leftMinor });
   }
   return rooms;
@@ -188,6 +192,31 @@ export async function leftOfDeposit(
     refundingMinor: balance.refundingMinor - (own?.amount_minor ?? 0),
     disputedMinor: hasGone ? 0 : balance.disputedMinor,
   }).leftMinor;
+}
+
+/**
+ * What staff recorded into a deposit, less what went back of that by hand, also where no payment was named: the rest of
+ * the deposit was paid by card and goes back to the card.
+ */
+async function recordedLeftOfDeposit(db: Db, depositId: string, without: string): Promise<number> {
+  const paid = await db.read
+    .selectFrom('allocation')
+    .innerJoin('payment', 'payment.id', 'allocation.payment_id')
+    .select('allocation.amount_minor')
+    .where('allocation.payable_id', '=', depositId)
+    .where('payment.method', '<>', 'card')
+    .execute();
+  const gone = await db.read
+    .selectFrom('refund_line')
+    .innerJoin('refund', 'refund.id', 'refund_line.refund_id')
+    .leftJoin('payment', 'payment.id', 'refund.payment_id')
+    .select('refund_line.amount_minor')
+    .where('refund_line.payable_id', '=', depositId)
+    .where('refund.state', 'in', GONE_STATES)
+    .where('refund.id', '!=', without)
+    .where(({ or, eb }) => or([eb('payment.id', 'is', null), eb('payment.method', '<>', 'card')]))
+    .execute();
+  return add(paid) - add(gone);
 }
 
 /** What may be given back of a deposit; certain while it is locked. */
