@@ -33,9 +33,9 @@ describe('the office’s pages of refunds and credit notes', () => {
   });
   afterAll(() => till.stop());
 
-  async function paid(payables: Payable[]) {
+  async function paid(payables: Payable[], card?: string) {
     const link = await till.aLink(payables.map((one) => one.id));
-    return (await startPayment(till.house, await till.press(link))).paymentId;
+    return (await startPayment(till.house, await till.press(link, card ? { card } : {}))).paymentId;
   }
   async function sweptUp() {
     till.clock.advance(2 * 60_000);
@@ -197,6 +197,30 @@ describe('the office’s pages of refunds and credit notes', () => {
       expect(refused.text).toContain('value="Moved away"');
       expect(refused.text).toContain(`value="${amount}"`);
     }
+  });
+
+  test('who explains a refund that is still on its way is not told that it is booked and the customer knows', async () => {
+    const invoice = await anInvoice(till.house);
+    const paymentId = await paid([invoice], '4000000000007726');
+    const { gateway_ref } = await till.house.db.read
+      .selectFrom('payment')
+      .select('gateway_ref')
+      .where('id', '=', paymentId)
+      .executeTakeFirstOrThrow();
+    const made = { payment_intent: gateway_ref ?? '', amount: '1000' };
+    const { id: ref } = await atDashboard(till, '/refunds', made);
+    await hearOfRefund(till.house, till.account.id, ref);
+    const found = await till.house.db.read
+      .selectFrom('refund')
+      .select(['id', 'state'])
+      .where('gateway_ref', '=', ref)
+      .executeTakeFirstOrThrow();
+    expect(found.state).toBe('pending');
+    const said = { [`sum-${invoice.id}`]: '10', outcome: 'claim-reduced', reasonKind: 'returned', reason: '' };
+    expect((await accountant.post(paths.explainRefund(found.id), said)).status).toBe(303);
+    const page = await accountant.get(paths.refund(found.id));
+    expect(page.text).toContain('€10.00 EUR is booked to what it was for when it has arrived');
+    expect((await now(invoice.id)).creditedMinor).toBe(0);
   });
 
   test('an open invoice is credited by a form; the customer gets the credit note, which opens from the letter', async () => {
