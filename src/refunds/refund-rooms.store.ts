@@ -3,6 +3,7 @@ import { readDepositBalance } from '../payables/deposit-balance.store.ts';
 import { depositBalance } from '../payables/deposit-balance.ts';
 import type { Payable } from '../payables/payable.ts';
 import { readPayables } from '../payables/payables.store.ts';
+import { recordedLeftOfDeposit } from '../payables/recorded-left.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
 import {
@@ -192,31 +193,6 @@ export async function leftOfDeposit(
     refundingMinor: balance.refundingMinor - (own?.amount_minor ?? 0),
     disputedMinor: hasGone ? 0 : balance.disputedMinor,
   }).leftMinor;
-}
-
-/**
- * What staff recorded into a deposit, less what went back of that by hand, also where no payment was named: the rest of
- * the deposit was paid by card and goes back to the card.
- */
-async function recordedLeftOfDeposit(db: Db, depositId: string, without: string): Promise<number> {
-  const paid = await db.read
-    .selectFrom('allocation')
-    .innerJoin('payment', 'payment.id', 'allocation.payment_id')
-    .select('allocation.amount_minor')
-    .where('allocation.payable_id', '=', depositId)
-    .where('payment.method', '<>', 'card')
-    .execute();
-  const gone = await db.read
-    .selectFrom('refund_line')
-    .innerJoin('refund', 'refund.id', 'refund_line.refund_id')
-    .leftJoin('payment', 'payment.id', 'refund.payment_id')
-    .select('refund_line.amount_minor')
-    .where('refund_line.payable_id', '=', depositId)
-    .where('refund.state', 'in', GONE_STATES)
-    .where('refund.id', '!=', without)
-    .where(({ or, eb }) => or([eb('payment.id', 'is', null), eb('payment.method', '<>', 'card')]))
-    .execute();
-  return add(paid) - add(gone);
 }
 
 /** What may be given back of a deposit; certain while it is locked. */

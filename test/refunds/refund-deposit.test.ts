@@ -14,6 +14,7 @@ import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts'
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { recordPayment } from '../../src/payments/record-payment.ts';
+import { reversePayment } from '../../src/payments/reverse-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
@@ -233,6 +234,9 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
       },
     });
     await refund(deposit, { method: 'cash', amountMinor: 2_000 });
+    await expect(reversePayment(till.house, { paymentId, reason: 'Wrong.', actor })).rejects.toMatchObject({
+      code: 'deposit-used',
+    });
     const more = (amountMinor: number) =>
       refundPayment(till.house, orderOfPayment(paymentId, deposit, amountMinor, 'cash'));
     await expect(more(1_001)).rejects.toThrow('Only €10.00 EUR is left to refund');
