@@ -7,6 +7,7 @@ import { refuseWhileLeased } from '../payables/lease.ts';
 import type { Payable } from '../payables/payable.ts';
 import { lockPayables } from '../payables/payables.store.ts';
 import { readReason } from '../payables/reason.ts';
+import { recordedLeftOfDeposit } from '../payables/recorded-left.store.ts';
 import { type AllocationToReverse, reverseAllocation } from '../payables/reverse-allocation.ts';
 import { type Clock, nowIso } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
@@ -106,7 +107,10 @@ async function allocationOf(db: Db, payment: Payment, payable: Payable): Promise
 
 /** Errors: `deposit-used` (409): money of a deposit that went on to an invoice, or back to the customer, is not there to be taken back. */
 async function refuseUsedDeposit(db: Db, { id, kind, number }: Payable, amountMinor: number): Promise<void> {
-  if (kind !== 'deposit' || (await readDepositBalance(db, id)).leftMinor >= amountMinor) return;
+  if (kind !== 'deposit') return;
+  const { leftMinor } = await readDepositBalance(db, id);
+  // What is left may be a card's money, while this went back by hand.
+  if (Math.min(leftMinor, await recordedLeftOfDeposit(db, id)) >= amountMinor) return;
   throw new Refusal(
     'deposit-used',
     409,

@@ -42,7 +42,7 @@ export async function listRefunds(db: Db, filter: RefundFilter, zone: string): P
     .selectAll('refund')
     .select(['customer.name as customer_name', 'payment.card_brand', 'payment.card_last4'])
     .select(['account.name as account_name', 'account.livemode']);
-  if (filter.state) query = query.where('refund.state', '=', filter.state);
+  if (filter.state) query = query.where('refund.state', 'in', shownAs(filter.state));
   if (filter.unexplained) {
     query = query
       .where('refund.origin', '=', 'gateway')
@@ -86,6 +86,11 @@ export async function listRefunds(db: Db, filter: RefundFilter, zone: string): P
       unexplained: row.origin === 'gateway' && row.decided_at === null && !isOver(row.state),
     })),
   };
+}
+
+/** "Being sent" is one state to people. */
+function shownAs(state: RefundState): RefundState[] {
+  return state === 'sent' ? ['reserved', 'sent'] : [state];
 }
 
 /** The numbers of the documents of each refund: refund id → numbers. */

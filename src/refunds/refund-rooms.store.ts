@@ -3,6 +3,7 @@ import { readDepositBalance } from '../payables/deposit-balance.store.ts';
 import { depositBalance } from '../payables/deposit-balance.ts';
 import type { Payable } from '../payables/payable.ts';
 import { readPayables } from '../payables/payables.store.ts';
+import { recordedLeftOfDeposit } from '../payables/recorded-left.store.ts';
 import type { Db } from '../platform/database/database.ts';
 import { Refusal } from '../platform/refusal.ts';
 import {
@@ -79,7 +80,7 @@ export async function paymentRoomOf(
   const own = await amountOf(db, without);
   const goneMinor = payment.gone_minor - own;
   const leftMinor = payment.amount_minor - goneMinor - Number(payment.disputed_minor);
-  const documents = (await documentRooms(db, paymentId, { without, hasGone })).map((one) => ({
+  const documents = (await documentRooms(db, payment, { without, hasGone })).map((one) => ({
     ...one,
     leftMinor: Math.max(0, Math.min(one.leftMinor, leftMinor)),
   }));
@@ -116,7 +117,7 @@ function sumOf(documents: readonly DocumentRoom[]): number {
 /** Of an invoice what was refunded, or lost in a dispute, is taken off the allocations once it is booked; of a deposit it never is. */
 async function documentRooms(
   db: Db,
-  paymentId: string,
+  { id: paymentId, method }: { id: string; method: RefundMethod },
   { without, hasGone }: { without: string; hasGone: boolean },
 ): Promise<DocumentRoom[]> {
   const settled = await db.read
@@ -156,7 +157,11 @@ async function documentRooms(
     const leftMinor =
       payable.kind === 'invoice'
         ? settledMinor - promisedMinor - add(parts.filter((part) => part.decision === null))
-        : Math.min(settledMinor - add(lines) - add(parts), await leftOfDeposit(db, payable.id, { without, hasGone }));
+        : Math.min(
+            settledMinor - add(lines) - add(parts),
+            await leftOfDeposit(db, payable.id, { without, hasGone }),
+            method === 'card' ? Number.POSITIVE_INFINITY : await recordedLeftOfDeposit(db, payable.id, without),
+          );
     rooms.push({ payable, settledMinor, promisedMinor, leftMinor });
   }
   return rooms;

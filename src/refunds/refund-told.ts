@@ -19,7 +19,14 @@ export function toldOf(refunds: readonly Refund[]) {
       text: 'It did not reach the card. The reason stands below; the money is here again.',
     };
   }
-  if (some('reserved', 'sent')) {
+  // What is reserved has been tried already, and only a dispute keeps it from being sent.
+  if (some('reserved')) {
+    return {
+      tone: 'warn' as const,
+      text: `${sum} waits for the dispute of this payment to be decided. Nothing is sent before; the portal sends it then by itself.`,
+    };
+  }
+  if (some('sent')) {
     return {
       tone: 'warn' as const,
       text: `The gateway has given no clear answer about ${sum} yet. Nothing is lost: the portal asks again by itself.`,

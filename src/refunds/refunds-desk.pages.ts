@@ -193,6 +193,10 @@ function nextStep(refund: Refund, isOwn: boolean): { tone: 'ok' | 'warn' | 'bad'
           : 'Nothing has been sent. Approve it, or decline it with a reason.',
       };
     case 'reserved':
+      return {
+        tone: 'warn',
+        text: 'Nothing has been sent yet. While the payment is disputed it waits for that; else the portal sends it within minutes by itself.',
+      };
     case 'sent':
       return {
         tone: 'warn',

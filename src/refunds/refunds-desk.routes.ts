@@ -99,13 +99,19 @@ export function refundsDeskRoutes(parts: PaymentParts): Router {
     const { reasonKind, reason } = form.values;
     await doing(parts, { req, res, typed }, async () => {
       const actor = actorOf(req, res);
-      await explainRefund(parts, { refundId: refund.id, shares, outcome, reasonKind, reason, actor });
-      const sum = showMoneyWithCode(refund);
-      req.session.flash = { tone: 'ok', text: `${sum} is booked to what it was for, and the customer is told.` };
+      const order = { refundId: refund.id, shares, outcome, reasonKind, reason, actor };
+      req.session.flash = { tone: 'ok', text: explainedText(await explainRefund(parts, order)) };
     });
   });
 
   return router;
+}
+
+function explainedText(refund: Refund): string {
+  const sum = showMoneyWithCode(refund);
+  return refund.state === 'succeeded'
+    ? `${sum} is booked to what it was for. A customer who left an address gets a letter.`
+    : `${sum} is booked to what it was for when it has arrived; the customer is told then.`;
 }
 
 /** Does what was asked for and goes back to the refund; what is refused is said there, and nothing typed is lost. */

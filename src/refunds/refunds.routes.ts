@@ -6,10 +6,11 @@ import { GatewayError } from '../gateway/gateway.ts';
 import { example, readSum } from '../invoices/invoice-form.ts';
 import { plainAmount } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
+import { refusalOf } from '../payables/reason.pages.ts';
 import type { PaymentParts } from '../payments/payment-parts.ts';
 import { may } from '../permissions.ts';
 import { isId, newId } from '../platform/ids.ts';
-import { type FieldErrors, Refusal } from '../platform/refusal.ts';
+import type { FieldErrors } from '../platform/refusal.ts';
 import { readForm } from '../platform/web/forms.ts';
 import { render } from '../platform/web/render.ts';
 import { refundDeposit } from './refund-deposit.ts';
@@ -51,8 +52,9 @@ export function refundsRoutes(parts: PaymentParts): Router {
       const order = { ...values, depositId: deposit.payable.id, amountMinor, actor: actorOf(req, res) };
       req.session.flash = toldOf(await refundDeposit(parts, order));
     } catch (error) {
-      if (!(error instanceof Refusal) || Object.keys(error.fields).length === 0) throw error;
-      return show(parts, res, deposit, { typed, errors: error.fields, status: error.status });
+      const refused = refusalOf(error);
+      const said = Object.keys(refused.fields).length > 0 ? refused.fields : { form: refused.message };
+      return show(parts, res, deposit, { typed, errors: said, status: refused.status });
     }
     res.redirect(303, paths.deposit(deposit.payable.id));
   });

@@ -44,10 +44,10 @@ export async function reserveRefund(parts: PaymentParts, order: RefundOrder): Pr
     if (deposit?.kind !== 'deposit') throw notFound('deposit');
     const before = await refundsOfForm(db, given.submissionId);
     if (before.length > 0) return before;
+    // First, since it is why less may be left than was paid.
+    await refuseWhileUnexplained(db, [deposit.id]);
     const room = await refundRoomOf(db, deposit.id);
     refuseBeyond(room, given, deposit.currency);
-
-    await refuseWhileUnexplained(db, [deposit.id]);
     const shares =
       given.method === 'card'
         ? shareAmongCards(given.amountMinor, room.cards)

@@ -52,7 +52,8 @@ function lookAfterMs(ageMs: number): number | undefined {
 
 async function callAPerson(parts: PaymentParts, id: string): Promise<void> {
   const refund = await readRefund(parts.db, id);
-  if (isOver(refund.state) || refund.state === 'succeeded') return;
+  // What is still reserved waits for a dispute, which has a case of its own: the gateway has nothing to say about it.
+  if (isOver(refund.state) || ['succeeded', 'reserved'].includes(refund.state)) return;
   await openCase(parts, {
     kind: 'unresolved-refund',
     dedupeKey: `unresolved-${id}`,

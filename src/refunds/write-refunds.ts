@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Actor } from '../audit/record.ts';
 import { readCompany } from '../company/company.store.ts';
 import { needsSecondPerson } from '../company/refund-limits.ts';
@@ -84,12 +85,15 @@ export async function writeRefunds(
   return refundsOfForm(db, form.submissionId);
 }
 
-/** A sum given back in several steps counts as one: what went back before of the same payments or deposit is added. */
+/**
+ * A sum given back in several steps counts as one: what went back before of the same payments or documents is added,
+ * also by hand of a deposit that such a payment paid into.
+ */
 async function exceedsLimit(db: Db, { currency }: RefundForm, wanted: readonly WantedRefund[]): Promise<boolean> {
   const { refundLimits } = await readCompany(db);
   if (!refundLimits) return false;
   // No list may be empty: PostgreSQL knows none.
-  const paymentIds = ['', ...wanted.flatMap((one) => one.paymentId ?? [])];
+  const paymentIds = ['', ...(await paymentsBehind(db, wanted))];
   const payableIds = wanted.flatMap((one) => one.lines.map((line) => line.payableId));
   const before = await db.q
     .selectFrom('refund')
@@ -100,11 +104,36 @@ async function exceedsLimit(db: Db, { currency }: RefundForm, wanted: readonly W
       where.or([
         where('payment_id', 'in', paymentIds),
         where('id', 'in', where.selectFrom('refund_line').select('refund_id').where('payable_id', 'in', payableIds)),
+        where.and([
+          // Kept from SQLite as a way to begin with all that is of no payment.
+          where(sql`coalesce(payment_id, '')`, '=', ''),
+          where('id', 'in', (from) =>
+            from
+              .selectFrom('refund_line')
+              .innerJoin('allocation', 'allocation.payable_id', 'refund_line.payable_id')
+              .select('refund_line.refund_id')
+              .where('allocation.payment_id', 'in', paymentIds),
+          ),
+        ]),
       ]),
     )
     .executeTakeFirst();
   const amountMinor = wanted.reduce((sum, one) => sum + sumOf(one), Number(before?.sum ?? 0));
   return needsSecondPerson(refundLimits, { amountMinor, currency });
+}
+
+/** The payments of which it is, or which paid into the deposit that it is of. */
+async function paymentsBehind(db: Db, wanted: readonly WantedRefund[]): Promise<string[]> {
+  const named = wanted.flatMap((one) => one.paymentId ?? []);
+  const depositIds = wanted.filter((one) => !one.paymentId).flatMap((one) => one.lines.map((line) => line.payableId));
+  const paidIn = await db.q
+    .selectFrom('allocation')
+    .select('payment_id')
+    .distinct()
+    .where('payable_id', 'in', ['', ...depositIds])
+    .where('payment_id', 'is not', null)
+    .execute();
+  return [...named, ...paidIn.flatMap((row) => row.payment_id ?? [])];
 }
 
 function sumOf({ lines }: WantedRefund): number {

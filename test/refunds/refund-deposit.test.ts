@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { gatewayOf } from '../../src/accounts/accounts.store.ts';
 import { changeBrand } from '../../src/accounts/change-brand.ts';
 import { SYSTEM } from '../../src/audit/record.ts';
+import { changeCompany } from '../../src/company/change-company.ts';
+import { readCompany } from '../../src/company/company.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { unapplyDeposit } from '../../src/deposits/unapply-deposit.ts';
 import { voidDeposit } from '../../src/deposits/void-deposit.ts';
@@ -11,12 +13,16 @@ import { applicationsOf } from '../../src/payables/applications.store.ts';
 import { readDepositBalance } from '../../src/payables/deposit-balance.store.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
+import { recordPayment } from '../../src/payments/record-payment.ts';
+import { reversePayment } from '../../src/payments/reverse-payment.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { checkBooks } from '../../src/reconcile/check-books.ts';
 import { checkGateway } from '../../src/reconcile/check-gateway.ts';
 import { hearOfRefund } from '../../src/refunds/hear-of-refund.ts';
+import type { RefundMethod } from '../../src/refunds/refund.ts';
 import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
+import { refundPayment } from '../../src/refunds/refund-payment.ts';
 import { readRefund, refundsOfForm } from '../../src/refunds/refunds.store.ts';
 import { type RefundOrder, reserveRefund } from '../../src/refunds/reserve-refund.ts';
 import { sendRefund } from '../../src/refunds/send-refund.ts';
@@ -24,7 +30,7 @@ import { sweepRefunds } from '../../src/refunds/sweep-refunds.ts';
 import { retryEvents } from '../../src/webhooks/retry-events.ts';
 import { ENGINES } from '../support/house.ts';
 import { aDeposit, anInvoice } from '../support/seeds.ts';
-import { signIn } from '../support/sign-in.ts';
+import { hirePerson, signIn } from '../support/sign-in.ts';
 import { openTill, type Till } from '../support/till.ts';
 import { Died, dyingAt } from './dying-parts.ts';
 import { withLateList } from './late-list.ts';
@@ -85,6 +91,10 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     submissionId: newId('req'),
     actor: SYSTEM,
     ...over,
+  });
+  const orderOfPayment = (paymentId: string, { id }: Payable, amountMinor: number, method: RefundMethod) => ({
+    ...{ paymentId, shares: [{ payableId: id, amountMinor }], outcome: 'owed-again' as const, method },
+    ...{ reference: '', reasonKind: 'returned' as const, reason: '', submissionId: newId('req'), actor: SYSTEM },
   });
   const refund = (deposit: Payable, over: Partial<RefundOrder> = {}) =>
     refundDeposit(till.house, orderFor(deposit, over));
@@ -206,6 +216,50 @@ describe.each(ENGINES)('refunding deposits on %s', (engine) => {
     const deposit = await aHeldDeposit();
     await expect(refund(deposit, { method: 'cash' })).rejects.toThrow('goes back to that card');
     await expect(refund(await aDeposit(till.house))).rejects.toMatchObject({ code: 'more-than-left' });
+  });
+
+  test('what went back by hand of a deposit is what was recorded, whichever page it was ordered from', async () => {
+    const deposit = await aHeldDeposit();
+    await askForMore(deposit);
+    const { version } = await now(deposit);
+    const actor = { kind: 'person' as const, id: (await hirePerson(till, 'accountant')).id };
+    const paymentId = await recordPayment(till.house, {
+      ...{ payableId: deposit.id, version, submissionId: newId('req'), method: 'cash', amountMinor: 3_000 },
+      ...{
+        receivedOn: till.clock.now().toISOString().slice(0, 10),
+        reference: '',
+        note: '',
+        sendReceipt: false,
+        actor,
+      },
+    });
+    await refund(deposit, { method: 'cash', amountMinor: 2_000 });
+    await expect(reversePayment(till.house, { paymentId, reason: 'Wrong.', actor })).rejects.toMatchObject({
+      code: 'deposit-used',
+    });
+    const more = (amountMinor: number) =>
+      refundPayment(till.house, orderOfPayment(paymentId, deposit, amountMinor, 'cash'));
+    await expect(more(1_001)).rejects.toThrow('Only €10.00 EUR is left to refund');
+    await more(1_000);
+    await expect(more(1)).rejects.toThrow('Nothing is left to refund');
+    await refund(deposit);
+    expect(await left(deposit)).toBe(0);
+  });
+
+  test('steps by hand count as one sum for the second person, from the payment’s page and the deposit’s alike', async () => {
+    const invoice = await anInvoice(till.house);
+    const deposit = await aDeposit(till.house, { customerId: invoice.customerId });
+    const link = await till.aLink([invoice.id, deposit.id]);
+    const { paymentId } = await startPayment(till.house, await till.press(link, { card: FAILING_REFUND }));
+    await refundPayment(till.house, orderOfPayment(paymentId, invoice, 100, 'card'));
+    await till.control('POST', '/webhooks/flush', {});
+    await timePasses(8 * 24 * HOURS);
+    const company = await readCompany(till.house.db);
+    await changeCompany(till.house, { ...company, refundLimits: 'EUR 100' }, SYSTEM);
+    await refundPayment(till.house, orderOfPayment(paymentId, invoice, 8_000, 'transfer'));
+    const [waiting] = await refund(deposit, { method: 'transfer', amountMinor: 3_000 });
+    expect(waiting?.state).toBe('waiting');
+    await changeCompany(till.house, company, SYSTEM);
   });
 
   test('a refund on its way counts as gone and is booked when it arrives, told by the gateway', async () => {

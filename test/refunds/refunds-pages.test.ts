@@ -2,12 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SYSTEM } from '../../src/audit/record.ts';
 import { changeCompany } from '../../src/company/change-company.ts';
 import { readCompany } from '../../src/company/company.store.ts';
+import { takeInDispute } from '../../src/disputes/take-in-dispute.ts';
 import { linkUrl } from '../../src/links/link-url.ts';
 import { paths } from '../../src/paths.ts';
 import type { Payable } from '../../src/payables/payable.ts';
 import { readPayables } from '../../src/payables/payables.store.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { hearOfRefund } from '../../src/refunds/hear-of-refund.ts';
+import { reservePaymentRefund } from '../../src/refunds/reserve-payment-refund.ts';
+import { sweepRefunds } from '../../src/refunds/sweep-refunds.ts';
+import { atDashboard } from '../reconcile/gateway-side.ts';
 import { aDeposit, anInvoice } from '../support/seeds.ts';
 import { type SignedInBrowser, signIn } from '../support/sign-in.ts';
 import { openTill, type Till } from '../support/till.ts';
@@ -28,9 +33,13 @@ describe('the office’s pages of refunds and credit notes', () => {
   });
   afterAll(() => till.stop());
 
-  async function paid(payables: Payable[]) {
+  async function paid(payables: Payable[], card?: string) {
     const link = await till.aLink(payables.map((one) => one.id));
-    return (await startPayment(till.house, await till.press(link))).paymentId;
+    return (await startPayment(till.house, await till.press(link, card ? { card } : {}))).paymentId;
+  }
+  async function sweptUp() {
+    till.clock.advance(2 * 60_000);
+    await sweepRefunds(till.house);
   }
   const now = async (id: string) => (await readPayables(till.house.db, [id]))[0] as Payable;
   const form = (sums: Record<string, string>, over: Record<string, string> = {}) => ({
@@ -152,6 +161,68 @@ describe('the office’s pages of refunds and credit notes', () => {
     await changeCompany(till.house, { ...(await readCompany(till.house.db)), refundLimits: '' }, SYSTEM);
   });
 
+  test('what is being sent is found under "Being sent", also what has not left yet', async () => {
+    const invoice = await anInvoice(till.house);
+    const paymentId = await paid([invoice]);
+    const [reserved] = await reservePaymentRefund(till.house, {
+      ...{ paymentId, shares: [{ payableId: invoice.id, amountMinor: 100 }], outcome: 'owed-again', method: 'card' },
+      ...{ reference: '', reasonKind: 'returned', reason: '', submissionId: newId('req'), actor: SYSTEM },
+    });
+    const page = paths.refund(reserved?.id ?? '');
+    expect((await accountant.get(paths.refunds())).text).toContain(page);
+    expect((await accountant.get(`${paths.refunds()}?state=sent`)).text).toContain(page);
+    await sweptUp();
+    expect((await accountant.get(`${paths.refunds()}?state=sent`)).text).not.toContain(page);
+  });
+
+  test('money of a deposit that went back at the gateway is said on the form, and nothing typed is lost', async () => {
+    const deposit = await aDeposit(till.house);
+    const paymentId = await paid([deposit]);
+    const { gateway_ref } = await till.house.db.read
+      .selectFrom('payment')
+      .select('gateway_ref')
+      .where('id', '=', paymentId)
+      .executeTakeFirstOrThrow();
+    const made = { payment_intent: gateway_ref ?? '', amount: '1000' };
+    const { id: ref } = await atDashboard(till, '/refunds', made);
+    await hearOfRefund(till.house, till.account.id, ref);
+    const post = (amount: string) =>
+      accountant.post(paths.refundDeposit(deposit.id), {
+        ...{ amount, method: 'card', reference: '', reason: 'Moved away', submissionId: newId('req') },
+      });
+    for (const amount of ['10', '45']) {
+      const refused = await post(amount);
+      expect(refused.status).toBe(409);
+      expect(refused.text).toContain('nobody has said yet what it was for');
+      expect(refused.text).toContain('value="Moved away"');
+      expect(refused.text).toContain(`value="${amount}"`);
+    }
+  });
+
+  test('who explains a refund that is still on its way is not told that it is booked and the customer knows', async () => {
+    const invoice = await anInvoice(till.house);
+    const paymentId = await paid([invoice], '4000000000007726');
+    const { gateway_ref } = await till.house.db.read
+      .selectFrom('payment')
+      .select('gateway_ref')
+      .where('id', '=', paymentId)
+      .executeTakeFirstOrThrow();
+    const made = { payment_intent: gateway_ref ?? '', amount: '1000' };
+    const { id: ref } = await atDashboard(till, '/refunds', made);
+    await hearOfRefund(till.house, till.account.id, ref);
+    const found = await till.house.db.read
+      .selectFrom('refund')
+      .select(['id', 'state'])
+      .where('gateway_ref', '=', ref)
+      .executeTakeFirstOrThrow();
+    expect(found.state).toBe('pending');
+    const said = { [`sum-${invoice.id}`]: '10', outcome: 'claim-reduced', reasonKind: 'returned', reason: '' };
+    expect((await accountant.post(paths.explainRefund(found.id), said)).status).toBe(303);
+    const page = await accountant.get(paths.refund(found.id));
+    expect(page.text).toContain('€10.00 EUR is booked to what it was for when it has arrived');
+    expect((await now(invoice.id)).creditedMinor).toBe(0);
+  });
+
   test('an open invoice is credited by a form; the customer gets the credit note, which opens from the letter', async () => {
     const invoice = await anInvoice(till.house);
     expect((await accountant.get(paths.invoice(invoice.id))).text).toContain(paths.newCreditNote(invoice.id));
@@ -178,5 +249,32 @@ describe('the office’s pages of refunds and credit notes', () => {
     expect((await clerk.agent.get(url.pathname)).headers['content-type']).toBe('application/pdf');
     const payPage = await clerk.agent.get(new URL(linkUrl(till.house, await till.aLink(invoice.id))).pathname);
     expect(payPage.text).toMatch(/Credited<\/dt><dd>-€25\.00/);
+  });
+
+  test('a refund that waits for a dispute is not said to be at the gateway, nor a person sent to ask there', async () => {
+    const invoice = await anInvoice(till.house);
+    const paymentId = await paid([invoice]);
+    const { charge_ref } = await till.house.db.read
+      .selectFrom('payment')
+      .select('charge_ref')
+      .where('id', '=', paymentId)
+      .executeTakeFirstOrThrow();
+    const { id: ref } = await till.control<{ id: string }>('POST', `/charges/${charge_ref}/disputes`, {
+      amount: 5_000,
+    });
+    await takeInDispute(till.house, till.account.id, ref);
+    const done = await accountant.post(
+      paths.refundPayment(paymentId),
+      form({ [invoice.id]: '75' }, { outcome: 'owed-again' }),
+    );
+    const page = await accountant.get(done.headers.location ?? '');
+    expect(page.text).not.toContain('no clear answer');
+    expect(page.text).toContain('€75.00 EUR waits for the dispute of this payment to be decided');
+    expect(page.text).toContain('Nothing has been sent yet.');
+    // Nobody is signed in any more after so long.
+    till.clock.advance(40 * 24 * 3_600_000);
+    await sweptUp();
+    const cases = await till.house.db.read.selectFrom('case_file').select('kind').execute();
+    expect(cases.map((one) => one.kind)).not.toContain('unresolved-refund');
   });
 });
