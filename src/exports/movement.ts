@@ -25,6 +25,7 @@ export interface BatchPlace {
 export interface Entry extends Place {
   kind: string;
   subjectKind: string;
+  /** The id of what it is about, without the version that may follow it in the books. */
   subjectId: string;
   memo: string;
   /** Where it stands in a batch, if it is in one. */

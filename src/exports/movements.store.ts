@@ -42,7 +42,7 @@ export async function entriesAfter(
   const rows = await db.read
     .selectFrom('journal_entry as entry')
     .leftJoin('export_batch_row as taken', 'taken.entry_id', 'entry.id')
-    .select(['entry.id', 'entry.kind', 'entry.subject_kind', 'entry.subject_id', 'entry.occurred_at', 'entry.memo'])
+    .select(['entry.id', 'entry.kind', 'entry.subject_kind', 'entry.about_id', 'entry.occurred_at', 'entry.memo'])
     .leftJoin('export_batch as batch', 'batch.id', 'taken.batch_id')
     .select(['taken.position', 'batch.number'])
     .where(sql<boolean>`(entry.occurred_at, entry.id) > (${place.at}, ${place.id})`)
@@ -56,7 +56,7 @@ export async function entriesAfter(
     at: row.occurred_at,
     kind: row.kind,
     subjectKind: row.subject_kind,
-    subjectId: row.subject_id,
+    subjectId: row.about_id,
     memo: row.memo,
     batch: row.number && row.position ? { number: row.number, position: row.position } : undefined,
   }));

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readCustomer } from '../../src/customers/customers.store.ts';
 import { applyDeposit } from '../../src/deposits/apply-deposit.ts';
 import { decideDispute } from '../../src/disputes/decide-dispute.ts';
 import type { Dispute } from '../../src/disputes/dispute.ts';
@@ -18,6 +19,8 @@ import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
 import { reserveRefund } from '../../src/refunds/reserve-refund.ts';
 import { sweepRefunds } from '../../src/refunds/sweep-refunds.ts';
 import { readClaims } from '../../src/reminders/claims.store.ts';
+import { exported } from '../exports/booked.ts';
+import { readCsv } from '../exports/read-back.ts';
 import { ENGINES } from '../support/house.ts';
 import { aDeposit, anInvoice } from '../support/seeds.ts';
 import { hirePerson } from '../support/sign-in.ts';
@@ -197,6 +200,22 @@ describe.each(ENGINES)('disputes on %s', (engine) => {
     });
     expect(await openCasesAbout(till, dispute.id)).toEqual([]);
     expect(await balanceOf(till, 'disputes')).toBe(before);
+  });
+
+  test('what was decided stands in the journal for a general ledger, with document and customer', async () => {
+    const { ref, dispute, payableIds } = await disputed(till);
+    await bankDecides(till, ref, 'lost');
+    await decideDispute(till.house, { disputeId: dispute.id, outcome: 'owed-again', reason: 'Lost', actor });
+    await bankDecides(till, ref, 'won');
+    const [invoice] = await readPayables(till.house.db, payableIds);
+    const { number: customerNumber } = await readCustomer(till.house.db, invoice?.customerId ?? '');
+    const rows = readCsv((await exported({ ...till, actor }, { preset: 'journal', type: 'dispute' })).bytes).rows;
+    const told = (memo: string) =>
+      rows
+        .filter((row) => row.memo === `Dispute ${ref} ${memo}` && row.account_no === 'receivables')
+        .map((row) => [row.debit, row.credit, row.document, row.customer_number]);
+    expect(told('lost')).toEqual([['125.00', '', invoice?.number, customerNumber]]);
+    expect(told('won after all')).toEqual([['', '125.00', invoice?.number, customerNumber]]);
   });
 
   test('won after all, when it was decided already: the invoice is settled again, and a person is told', async () => {
