@@ -2,7 +2,7 @@ import { type Actor, recordAudits } from '../audit/record.ts';
 import { readPayables } from '../payables/payables.store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/database/database.ts';
-import { payableIdsOf } from './links.store.ts';
+import { lockLinks, payableIdsOf } from './links.store.ts';
 
 /**
  * Opens links that were closed because nothing was due, where something is due again: whoever holds one would be told
@@ -14,20 +14,20 @@ export async function reopenClosedLinks(
 ): Promise<void> {
   const { db } = parts;
   if (owed.payableIds.length === 0) return;
-  const closed = await db.q
+  const candidates = await db.q
     .selectFrom('link')
     .select('id')
     .where('id', 'in', (from) =>
       from.selectFrom('link_payable').select('link_id').where('payable_id', 'in', owed.payableIds),
     )
-    .where('ended_as', '=', 'closed')
+    // One that is open too: another document of it may be settled beside us, and close it.
+    .where((eb) => eb.or([eb('ended_as', 'is', null), eb('ended_as', '=', 'closed')]))
     // What was handed over belongs to one payment, which is over.
     .where('payment_id', 'is', null)
     .execute();
-  const claims = await payableIdsOf(
-    db,
-    closed.map((link) => link.id),
-  );
+  const ids = candidates.map((link) => link.id);
+  await lockLinks(db, ids);
+  const claims = await payableIdsOf(db, ids);
   for (const [linkId, payableIds] of claims) {
     const payables = await readPayables(db, payableIds);
     if (payables.every((payable) => payable.dueMinor === 0)) continue;
