@@ -54,6 +54,11 @@ describe.each(ENGINES)('the page of the audit log on %s', (engine) => {
     expect(text).not.toContain('href="/people/');
   });
 
+  test('takes whatever is typed into an address as text', async () => {
+    expect((await linesAt('?q=inv-%0077')).length).toBe(2);
+    expect((await accountant.get(`${paths.receipts()}?q=%00`)).status).toBe(200);
+  });
+
   test('is narrowed to a document with all that came of it, to a person, to a kind of deed and to days', async () => {
     expect(await linesAt('?q=inv-77')).toEqual([
       expect.stringContaining('made payment link INV-77'),

@@ -35,11 +35,11 @@ export function readForm<S extends z.ZodType>(schema: S, req: Request): FormResu
   return { ok: false, typed, errors };
 }
 
-/** One value of a query string: the last one given, trimmed, at most 200 characters. */
+/** One value of a query string: the last one given, trimmed, at most 200 characters, without NUL, which PostgreSQL refuses. */
 export function queryText(req: Request, name: string): string {
   const value = req.query[name];
   const last = Array.isArray(value) ? value.at(-1) : value;
-  return typeof last === 'string' ? last.trim().slice(0, 200) : '';
+  return typeof last === 'string' ? last.replaceAll('\0', '').trim().slice(0, 200) : '';
 }
 
 /** The sentences of a deed refused for what was typed, to show the form again; any other error is thrown on. */
