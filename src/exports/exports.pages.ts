@@ -27,6 +27,7 @@ export interface ExportsShown {
   files: ListedFile[];
   accounts: Named;
   currencies: string[];
+  zone: string;
   sendId: string;
   file: FormShown;
   period: FormShown;
@@ -48,7 +49,7 @@ const FILE_BADGES = {
 const KINDS_OF_FILES = { csv: 'CSV', xlsx: 'Excel (XLSX)' };
 
 /** Where files are asked for and periods are closed, and what there is of both. */
-export function exportsPage({ page, before, last, files, accounts, currencies, ...shown }: ExportsShown) {
+export function exportsPage({ page, before, last, files, accounts, currencies, zone, ...shown }: ExportsShown) {
   return {
     view: 'exports/exports',
     layout: 'office' as const,
@@ -67,7 +68,7 @@ export function exportsPage({ page, before, last, files, accounts, currencies, .
     files: files.map((file) => ({
       href: paths.exportFile(file.id),
       label: presetOf(file.preset).label,
-      choice: choiceShown(file, accounts),
+      choice: choiceShown(file, { accounts, zone }),
       createdAt: file.createdAt,
       maker: file.maker ?? '',
       badge: FILE_BADGES[file.state],
@@ -96,10 +97,10 @@ function accountOptions(accounts: Named) {
 }
 
 /** Which movements a file is about, in words: "1 Oct 2026 to 31 Oct 2026, Refunds, EUR". */
-function choiceShown({ choice, createdAt }: ExportFile, accounts: Named): string {
+function choiceShown({ choice, createdAt }: ExportFile, { accounts, zone }: { accounts: Named; zone: string }): string {
   const { from, to, type, accountId, currency } = choice;
   const day = (on: string) => showDate(on, 'UTC');
-  const until = to ? day(to) : day(createdAt.slice(0, 10));
+  const until = to ? day(to) : showDate(createdAt, zone);
   return [
     from ? `${day(from)} to ${until}` : `All up to ${until}`,
     type && TYPE_LABELS[type],
@@ -111,7 +112,7 @@ function choiceShown({ choice, createdAt }: ExportFile, accounts: Named): string
 }
 
 /** How far a file is, or the file itself. */
-export function filePage(file: ExportFile, accounts: Named) {
+export function filePage(file: ExportFile, whose: { accounts: Named; zone: string }) {
   const running = isUnderWay(file);
   return {
     view: 'exports/file',
@@ -121,7 +122,7 @@ export function filePage(file: ExportFile, accounts: Named) {
     running,
     state: file.state,
     badge: FILE_BADGES[file.state],
-    choice: choiceShown(file, accounts),
+    choice: choiceShown(file, whose),
     format: KINDS_OF_FILES[file.format],
     mostRows: presetOf(file.preset).statement?.mostRows,
     progress: { ...fileProgress(file), href: paths.exportProgress(file.id) },

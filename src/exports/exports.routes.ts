@@ -73,7 +73,8 @@ export function exportsRoutes(parts: ExportParts): Router {
 
   router.get(paths.exportFile(':id'), may('exports.make'), async (req, res) => {
     const file = await readExportFile(db, idOf(req));
-    render(res, filePage(file, await listAccounts(db)));
+    const [accounts, { timeZone: zone }] = await Promise.all([listAccounts(db), readCompany(db)]);
+    render(res, filePage(file, { accounts, zone }));
   });
 
   router.get(paths.exportProgress(':id'), may('exports.make'), async (req, res) => {
@@ -128,8 +129,8 @@ async function showExports(
   given: { before?: string | undefined; file?: Given; period?: Given },
   status = given.file || given.period ? 422 : 200,
 ): Promise<void> {
-  const { timeZone } = await readCompany(db);
-  const today = dayInZone(nowIso(clock), timeZone);
+  const { timeZone: zone } = await readCompany(db);
+  const today = dayInZone(nowIso(clock), zone);
   const [page, last, files, accounts, currencies] = await Promise.all([
     listExportBatches(db, given.before),
     lastExportBatch(db),
@@ -148,7 +149,18 @@ async function showExports(
   };
   render(
     res,
-    exportsPage({ page, before: given.before, last, files, accounts, currencies, sendId: newId('req'), file, period }),
+    exportsPage({
+      page,
+      before: given.before,
+      last,
+      files,
+      accounts,
+      currencies,
+      zone,
+      sendId: newId('req'),
+      file,
+      period,
+    }),
     status,
   );
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { changeCompany } from '../../src/company/change-company.ts';
+import { readCompany } from '../../src/company/company.store.ts';
 import { closePeriod } from '../../src/exports/close-period.ts';
 import { readExportBatch } from '../../src/exports/export-batches.store.ts';
 import { bytesOf, filesOfBatch } from '../../src/exports/export-files.store.ts';
@@ -9,10 +11,11 @@ import { paths } from '../../src/paths.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/platform/clock.ts';
 import type { Db } from '../../src/platform/database/database.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { showDate } from '../../src/platform/show-time.ts';
 import { checkExports } from '../../src/reconcile/check-exports.ts';
 import { aSandboxAccount } from '../support/account-seeds.ts';
 import { ENGINES, startHouse } from '../support/house.ts';
-import { signInAs } from '../support/sign-in.ts';
+import { signIn, signInAs } from '../support/sign-in.ts';
 import {
   bytesIn,
   cardPayment,
@@ -246,6 +249,19 @@ describe('the page of exports', () => {
       expect(createHash('sha256').update(text).digest('hex')).toBe(file.sha256);
     }
     for await (const piece of bytesOf(db, file.id)) expect(String(piece)).toBe(twice[0]?.text);
+  });
+
+  test('says up to which of the company’s days a file goes, where that is another than in UTC', async () => {
+    const { house, clock, actor } = desk;
+    await changeCompany(house, { ...(await readCompany(house.db)), timeZone: 'Pacific/Auckland' }, actor);
+    const evening = new Date(`${today(desk)}T20:00:00Z`);
+    clock.advance(DAY_MS + evening.getTime() - clock.now().getTime());
+    const day = showDate(clock.now().toISOString(), 'Pacific/Auckland');
+    const { file } = await exported(desk);
+    const accountant = await signIn(desk, 'accountant');
+    for (const path of [paths.exports(), paths.exportFile(file.id)]) {
+      expect((await accountant.get(path)).text).toContain(`All up to ${day}`);
+    }
   });
 });
 
