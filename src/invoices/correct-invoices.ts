@@ -43,14 +43,13 @@ export async function correctInvoices(
   { actor, dryRun }: { actor: Actor; dryRun: boolean },
 ): Promise<Outcome[]> {
   const { db, clock } = parts;
-  const known = await invoicesByNumber(
-    db,
-    wanted.map(({ draft }) => draft.number),
-  );
-  const ids = [...known.values()].map((invoice) => invoice.id);
+  const numbers = wanted.map(({ draft }) => draft.number);
+  const ids = [...(await invoicesByNumber(db, numbers)).values()].map((invoice) => invoice.id);
   const payables = new Map(
     (dryRun ? await readPayables(db, ids) : await lockPayables(db, ids)).map((payable) => [payable.id, payable]),
   );
+  // Once more: somebody may have changed one, or given its number to another, before it was locked.
+  const known = await invoicesByNumber(db, numbers);
   const leases = new Map((await leasesOn(db, ids)).map((lease) => [lease.payableId, lease]));
   const elsewhere = await paidElsewhereOn(db, ids);
 
@@ -58,11 +57,16 @@ export async function correctInvoices(
   const corrected: string[] = [];
   const notes = new Map<string, { beforeMinor: number; nowMinor: number }>();
   for (const { draft, paidElsewhereMinor } of wanted) {
-    const invoice = known.get(textKey(draft.number)) as KnownInvoice;
+    const invoice = known.get(textKey(draft.number));
+    const payable = invoice && payables.get(invoice.id);
+    if (!payable) {
+      outcomes.push(renumbered(draft.number));
+      continue;
+    }
     const beforeMinor = elsewhere.get(invoice.id) ?? 0;
     const change: Change = {
       invoice,
-      payable: payables.get(invoice.id) as Payable,
+      payable,
       draft,
       beforeMinor,
       nowMinor: paidElsewhereMinor ?? beforeMinor,
@@ -88,6 +92,13 @@ export async function correctInvoices(
   await parts.endSettledLinks({ db, clock }, changed);
   await parts.reopenClosedLinks({ db, clock }, changed);
   return outcomes;
+}
+
+function renumbered(number: string): Outcome {
+  return {
+    outcome: 'refused',
+    reason: `Somebody has just changed which invoice has the number ${number}. Import this line again.`,
+  };
 }
 
 /** What a file may change; the rest stays, an empty order reference too. */
