@@ -16,6 +16,7 @@ import { PAGES } from './bench-pages.mjs';
 import { seedPayments } from './seed-payments.mjs';
 
 const ROUNDS = 15;
+const MOST_TRIES = 4;
 const MOST = 1.5;
 /** What a busy machine adds to a page by itself; below it a ratio says nothing. */
 const NOISE_MS = 1.5;
@@ -93,18 +94,22 @@ async function compare([small, large], pages) {
     const at = await Promise.all(visitors.map((visitor) => follow(visitor, path, onward)));
     const times = [[], []];
     const rows = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [i, visitor] of visitors.entries()) {
-        const { ms, html } = await visitor.open(at[i]);
-        times[i].push(ms);
-        rows[i] = countRows(html);
-      }
-    }
-    const [smallMs, largeMs] = times.map(undisturbed);
     const rowMs = rowCosts.get(path.split('?')[0]) ?? leastMs;
-    const evenMs = smallMs + rowMs * Math.max(0, rows[1] - rows[0]);
-    const ratio = largeMs / evenMs;
-    const tooSlow = ratio > MOST && largeMs - evenMs > NOISE_MS;
+    let [smallMs, largeMs, ratio, tooSlow] = [0, 0, 0, true];
+    // What seems slow is tried for longer: others use the machine too.
+    for (let tries = 0; tooSlow && tries < MOST_TRIES; tries++) {
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const [i, visitor] of visitors.entries()) {
+          const { ms, html } = await visitor.open(at[i]);
+          times[i].push(ms);
+          rows[i] = countRows(html);
+        }
+      }
+      [smallMs, largeMs] = times.map(undisturbed);
+      const evenMs = smallMs + rowMs * Math.max(0, rows[1] - rows[0]);
+      ratio = largeMs / evenMs;
+      tooSlow = ratio > MOST && largeMs - evenMs > NOISE_MS;
+    }
     if (tooSlow) slow++;
     console.log(
       `${name.padEnd(38)} ${smallMs.toFixed(1).padStart(7)} ms ${largeMs.toFixed(1).padStart(7)} ms  ${ratio.toFixed(2).padStart(5)}   ${rows.join('/')}${tooSlow ? '  too slow' : ''}`,
