@@ -12,8 +12,8 @@ import type { LinkInFull } from './links.store.ts';
 export interface LinkLetterFacts extends LinkInFull {
   company: Company;
   url: string;
-  /** yyyy-mm-dd; undefined for deposits. */
-  dueDay: string | undefined;
+  /** When its invoices are due, the first day first (yyyy-mm-dd); none for deposits. */
+  dueDays: readonly string[];
   /** What the sender typed; empty for none. */
   note: string;
   /** Sent because somebody opened the link before it. */
@@ -39,7 +39,7 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
   const handedOff = link.terms === 'hand_off';
   const ask = (handedOff ? words.askHandOff : asks[kind])(tradingName);
   const { amount, facts: sums, action } = askShown({ link, payables }, language);
-  const dueDay = facts.dueDay && showDate(facts.dueDay, company.timeZone, language);
+  const dueDay = daysShown(facts.dueDays, company, language);
   const validUntil = `${showDateTime(link.expiresAt, company.timeZone, language)} (${company.timeZone})`;
   // Own words ask for money; who is handed a payment has only the bank's question to answer.
   const template = handedOff ? undefined : facts.template;
@@ -73,6 +73,12 @@ export function linkLetter(facts: LinkLetterFacts): { subject: string; body: Let
       closing: [words.howToCheck(tradingName, new URL(url).host), words.sharing],
     },
   };
+}
+
+/** From the first to the last day, so that what is overdue is not said to be due with the latest; empty for no day. */
+function daysShown(days: readonly string[], { timeZone }: Company, language: string): string {
+  const ends = days.length > 1 ? [days[0], days.at(-1)] : days;
+  return ends.map((day) => showDate(day ?? '', timeZone, language)).join(' – ');
 }
 
 /**

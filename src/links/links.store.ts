@@ -88,6 +88,11 @@ export function coveredLinks(handle: Kysely<Tables>, payableIds: readonly string
 
 /** The latest due date (yyyy-mm-dd) among invoices; undefined where there is none, as with deposits. */
 export async function latestDueOn(db: Db, payableIds: readonly string[]): Promise<string | undefined> {
+  return (await dueDaysOf(db, payableIds)).at(-1);
+}
+
+/** The days (yyyy-mm-dd) on which invoices are due, the first one first; deposits have none. */
+export async function dueDaysOf(db: Db, payableIds: readonly string[]): Promise<string[]> {
   const rows = await db.read
     .selectFrom('payable')
     .select('due_on')
@@ -95,10 +100,7 @@ export async function latestDueOn(db: Db, payableIds: readonly string[]): Promis
     .where('due_on', 'is not', null)
     .$narrowType<{ due_on: NotNull }>()
     .execute();
-  return rows
-    .map((row) => row.due_on)
-    .sort()
-    .at(-1);
+  return [...new Set(rows.map((row) => row.due_on))].sort();
 }
 
 /**

@@ -11,7 +11,7 @@ import type { LinkTokens } from '../tokens/link-token.ts';
 import { linkMeaning, linkState } from './link.ts';
 import { linkLetter } from './link-letter.ts';
 import { linkUrl } from './link-url.ts';
-import { findLinkInFull, latestDueOn, lockLinks } from './links.store.ts';
+import { dueDaysOf, findLinkInFull, lockLinks } from './links.store.ts';
 
 /** What a letter about a link is made with. */
 export type LetterParts = QueueParts & { linkTokens: LinkTokens };
@@ -90,7 +90,7 @@ export async function writeLinkLetter(
     ...found,
     company,
     url: linkUrl(parts, found.link),
-    dueDay: await latestDueOn(
+    dueDays: await dueDaysOf(
       db,
       found.payables.filter((payable) => payable.dueMinor > 0).map((payable) => payable.id),
     ),

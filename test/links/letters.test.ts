@@ -80,6 +80,16 @@ describe.each(ENGINES)('letters with links (%s)', (engine) => {
     });
   });
 
+  test('a letter for several invoices says when the first is due as well as the last', async () => {
+    const { id: customerId } = await aCustomer(at.house);
+    const late = await anInvoice(at.house, { customerId, dueOn: '2026-10-27' });
+    const early = await anInvoice(at.house, { customerId, dueOn: '2027-01-31' });
+    const payableIds = [early.id, late.id];
+    const link = await issueLink(at.house, { payableIds, expiry: '14d', actor: SYSTEM });
+    await sendLink(at.house, order(link.id));
+    expect((await lettersOf(link.id))[0]?.body_text).toContain('27 Oct 2026 – 31 Jan 2027');
+  });
+
   test('a letter for several documents lists what is open of each, and what the customer may pay', async () => {
     const { id: customerId } = await aCustomer(at.house);
     const of = (number: string) => anInvoice(at.house, { customerId, number, amountMinor: 4_000 });
