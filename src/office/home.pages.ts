@@ -93,6 +93,16 @@ export function homePage(role: Role, { attention, links, payments, setUp, books 
         href: paths.mailbox(),
         note: 'In the last 14 days',
       },
+      ...(attention.refundsToApprove > 0
+        ? [
+            {
+              label: 'Refunds to approve',
+              count: attention.refundsToApprove,
+              href: `${paths.refunds()}?state=waiting`,
+              note: 'Wait for a second person',
+            },
+          ]
+        : []),
       ...(attention.disputesToAnswer > 0
         ? [
             {

@@ -18,6 +18,8 @@ export interface Attention {
   unreviewedReceipts: number;
   undeliveredLetters: number;
   endingLinks: number;
+  /** Above what one person may give back alone; nothing is sent before another one agrees. */
+  refundsToApprove: number;
   disputesToAnswer: number;
   /** Until when the first of them has to be answered. */
   nextDispute: string | undefined;
@@ -55,6 +57,9 @@ export async function readAttention({ db, clock }: { db: Db; clock: Clock }): Pr
       )
         .select(count)
         .as('ending'),
+      selectFrom(selectFrom('refund').select('id').where('state', '=', 'waiting').limit(most).as('some'))
+        .select(count)
+        .as('refunds'),
       selectFrom(
         selectFrom('dispute')
           .select('id')
@@ -76,6 +81,7 @@ export async function readAttention({ db, clock }: { db: Db; clock: Clock }): Pr
     unreviewedReceipts: Number(row.unreviewed),
     undeliveredLetters: Number(row.undelivered),
     endingLinks: Number(row.ending),
+    refundsToApprove: Number(row.refunds),
     disputesToAnswer: Number(row.disputes),
     nextDispute: Number(row.disputes) > 0 ? (row.next_dispute ?? undefined) : undefined,
   };

@@ -7,6 +7,9 @@ import { issueLink } from '../../src/links/issue-link.ts';
 import { queueLetter } from '../../src/mail/queue-letter.ts';
 import { startPayment } from '../../src/payments/start-payment.ts';
 import { DAY_MS } from '../../src/platform/clock.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { approveRefund } from '../../src/refunds/approve-refund.ts';
+import { refundPayment } from '../../src/refunds/refund-payment.ts';
 import { ENGINES, startHouse, type TestHouse } from '../support/house.ts';
 import { aCustomer, anInvoice } from '../support/seeds.ts';
 import { signIn } from '../support/sign-in.ts';
@@ -99,6 +102,34 @@ describe.each(ENGINES)('the home page of a portal at work (%s)', (engine) => {
 
     const clerk = await signIn(till, 'clerk');
     expect((await clerk.get('/')).text).not.toMatch(/Receipts <span class="count">/);
+  });
+
+  test('tells of a refund that waits for a second person, until one has decided', async () => {
+    const { house } = till;
+    const settings = { ...UNNAMED_COMPANY, tradingName: 'Harbour & Sons', timeZone: 'UTC' };
+    await changeCompany(house, { ...settings, refundLimits: 'EUR 10' }, SYSTEM);
+    const invoice = await anInvoice(house, { amountMinor: 9_900 });
+    const { paymentId } = await startPayment(house, await till.press(await till.aLink(invoice.id)));
+    const accountant = await signIn(till, 'accountant');
+    const [refund] = await refundPayment(house, {
+      paymentId,
+      shares: [{ payableId: invoice.id, amountMinor: 9_900 }],
+      outcome: 'owed-again',
+      method: 'card',
+      reference: '',
+      reasonKind: 'returned',
+      reason: '',
+      submissionId: newId('req'),
+      actor: { kind: 'person', id: accountant.person.id },
+    });
+    const admin = await signIn(till, 'admin');
+    const { text } = await admin.get('/');
+    expect(numberBeside(text, 'Refunds to approve')).toBe('1');
+    const [, waiting = ''] = /Refunds to approve<\/dt><dd><a href="([^"]+)"/.exec(text) ?? [];
+    expect((await admin.get(waiting)).text).toContain(`/refunds/${refund?.id}`);
+
+    await approveRefund(house, { refundId: refund?.id ?? '', actor: { kind: 'person', id: admin.person.id } });
+    expect(numberBeside((await admin.get('/')).text, 'Refunds to approve')).toBeUndefined();
   });
 
   test('forgets letters that failed long ago, and links that have ended', async () => {
