@@ -2,7 +2,7 @@ import { accountLabel } from '../accounts/account.ts';
 import type { DeclineCategory } from '../gateway/gateway.ts';
 import { INVOICE_AGES } from '../invoices/invoice-age.ts';
 import { exponentOf } from '../money/currency.ts';
-import { showMoney } from '../money/show-money.ts';
+import { showMoney, showMoneyWithCode } from '../money/show-money.ts';
 import { paths } from '../paths.ts';
 import { DECLINE_LABELS } from '../payments/decline-labels.ts';
 import { showDate, showDateTime } from '../platform/show-time.ts';
@@ -86,8 +86,7 @@ export function dashboardPage(shown: DashboardShown) {
       median: median === undefined ? '–' : aboutTime(median),
     },
     elsewhere: otherCurrencies(figures, currency, account).map((one) => ({
-      text: showMoney(one),
-      currency: one.currency,
+      text: showMoneyWithCode(one),
       href: withQuery(paths.dashboard(), { ...query, currency: one.currency }),
     })),
     columns: columnsShown(of('collected'), choice, currency),

@@ -75,6 +75,8 @@ describe.each(ENGINES)('the dashboard on %s', (engine) => {
     // Not mailed, so it is no part of the way from link to payment.
     const pounds = await till.aLink((await anInvoice(house, { amountMinor: 777, currency: 'GBP' })).id);
     await startPayment(house, await till.press(pounds));
+    const dinars = await till.aLink((await anInvoice(house, { amountMinor: 320_500, currency: 'KWD' })).id);
+    await startPayment(house, await till.press(dinars));
     const byHand = await anInvoice(house, { amountMinor: 5_000 });
     await recordPayment(house, {
       ...{ payableId: byHand.id, version: byHand.version, submissionId: newId('req'), method: 'cash' },
@@ -97,6 +99,8 @@ describe.each(ENGINES)('the dashboard on %s', (engine) => {
       ['Recorded by hand', '1', '€50.00', '33 %'],
     ]);
     expect(text).toMatch(/not added to these: <a [^>]*>£7\.77 GBP</);
+    // A currency without a symbol has its code in the sum already.
+    expect(text).toMatch(/>KWD.320\.500<\/a>/);
     expect(text).toMatch(/<rect[^>]*><title>[^<]*€150\.00 in 2 payments/);
     const href = (/<th scope="row"><a href="(\/receipts\?[^"]+)"/.exec(text)?.[1] ?? '')
       .replaceAll('&amp;', '&')
