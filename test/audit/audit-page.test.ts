@@ -152,6 +152,17 @@ describe.each(ENGINES)('the page of the audit log on %s', (engine) => {
 });
 
 describe('the words of the audit log', () => {
+  test('say in a sentence what became of refunds and payouts, and of what they touch', () => {
+    const said = (action: string) => `${deedWords(action).before}…${deedWords(action).after}`;
+    expect(said('refund.succeeded')).toBe('gave back …');
+    for (const kind of ['payment', 'invoice', 'deposit'])
+      expect(said(`${kind}.refund-ordered`)).toBe('ordered a refund of …');
+    expect(said('payment.refund-failed')).toBe('ended a refund of …: failed');
+    expect(said('payout.in-transit')).toBe('sent …');
+    expect(said('payout.off')).toBe('found that … does not add up');
+    expect(said('payout.by_hand')).toBe('found … made by hand');
+  });
+
   test('say an action without a sentence of its own in plain words', () => {
     expect(deedWords('credit-note.set-aside')).toEqual({ before: 'set aside ', after: '', namesIt: true });
   });
