@@ -4,8 +4,12 @@ import { GONE_STATES } from '../refunds/refund.ts';
 import { count, rowsOf } from './check.store.ts';
 import type { CheckResult } from './check.ts';
 
-/** What only waits, or is promised, has sent nothing: the gateway's own refund may have come before it. */
-const gone = sql.join(GONE_STATES.filter((state) => state !== 'waiting' && state !== 'reserved'));
+/**
+ * What only waits, or is promised, has sent nothing, and what was sent may never have been made: the gateway's own refund
+ * may have come before it, and then the gateway refuses ours.
+ */
+const goneStates = sql.join(GONE_STATES.filter((state) => state !== 'waiting' && state !== 'reserved'));
+const isGone = sql`refund.state in (${goneStates}) and (refund.state <> 'sent' or refund.gateway_ref is not null)`;
 
 /** What must be true of money given back: of what it was, where it stands in the books, and that it was not more. */
 export async function checkRefunds(db: Db): Promise<CheckResult[]> {
@@ -81,7 +85,7 @@ async function refundsFitPayments(db: Db): Promise<CheckResult> {
     db,
     sql`select payment_id, null as payable_id, amount_minor as paid_minor, refunded_minor from (
           select payment.id as payment_id, payment.amount_minor, (
-              select sum(refund.amount_minor) from refund where refund.payment_id = payment.id and refund.state in (${gone})
+              select sum(refund.amount_minor) from refund where refund.payment_id = payment.id and ${isGone}
             ) as refunded_minor from payment where payment.id in (select payment_id from refund)
         ) given where refunded_minor > amount_minor
         union all
@@ -89,7 +93,7 @@ async function refundsFitPayments(db: Db): Promise<CheckResult> {
             select coalesce(sum(a.amount_minor), 0) from allocation a where a.payment_id = refund.payment_id and a.payable_id = line.payable_id
           ), sum(line.amount_minor)
           from refund_line line join refund on refund.id = line.refund_id and refund.payment_id is not null
-          where refund.state in (${gone}) and line.outcome = 'deposit'
+          where ${isGone} and line.outcome = 'deposit'
           group by refund.payment_id, line.payable_id
           having sum(line.amount_minor) > (
             select coalesce(sum(a.amount_minor), 0) from allocation a where a.payment_id = refund.payment_id and a.payable_id = line.payable_id)`,

@@ -27,6 +27,7 @@ import type { Refund } from '../../src/refunds/refund.ts';
 import { refundDeposit } from '../../src/refunds/refund-deposit.ts';
 import { refundPayment } from '../../src/refunds/refund-payment.ts';
 import { readRefund } from '../../src/refunds/refunds.store.ts';
+import { sendRefund } from '../../src/refunds/send-refund.ts';
 import { settleRefund } from '../../src/refunds/settle-refund.ts';
 import { aChargeThere, atDashboard } from '../reconcile/gateway-side.ts';
 import { ENGINES } from '../support/house.ts';
@@ -152,6 +153,21 @@ describe.each(ENGINES)('refunds of payments that are disputed, on %s', (engine) 
     await endWaitingRefund(till.house, { refundId: waiting.id, as: 'withdrawn', reason: 'Done there.', actor });
     await explain();
     expect(await now(invoice)).toMatchObject({ state: 'open', paidMinor: 0 });
+  });
+
+  test('money that went back at the dashboard while the gateway was broken: the one that was never made fails, with a case', async () => {
+    const invoice = await anInvoice(till.house);
+    const { paymentId, gatewayRef } = await paid([invoice]);
+    await till.control('POST', '/faults', { match: { method: 'POST', path: '/v1/refunds' }, do: '500_before' });
+    const unknown = await refund(paymentId, invoice, 12_500);
+    expect(unknown.state).toBe('sent');
+    await atDashboard(till, '/refunds', { payment_intent: gatewayRef, amount: '5000' });
+    await foundAtGateway(paymentId);
+    expect((await checkBooks(till.house.db)).flatMap((one) => one.broken)).toEqual([]);
+    till.clock.advance(HOUR_MS);
+    expect(await sendRefund(till.house, unknown.id)).toBe('failed');
+    expect(await openCasesAbout(till, unknown.id)).toEqual(['failed-refund']);
+    expect(await now(invoice)).toMatchObject({ state: 'paid', paidMinor: 12_500 });
   });
 
   test('the customer’s statement tells what a lost dispute made due again, and what was written off', async () => {
