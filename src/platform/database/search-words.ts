@@ -68,12 +68,19 @@ const VERY_FEW = 100;
 
 /**
  * Counts, up to a bound, what each word of a search finds. Without it the databases guess: they gather a million things for
- * a word that all have, or walk past a million for one that a single thing has. A number that something has is meant as
- * it was typed: whoever asks for 77 does not look for 770 to 779999.
+ * a word that all have, or walk past a million for one that a single thing has. Where one thing has all the words just so,
+ * numbers among them are meant as they were typed: whoever asks for INV-77 does not look for INV-770 to INV-779999.
  */
 export async function weighSearch(db: Db, search: string, ways: readonly SearchWay[]): Promise<Search> {
   const words = wordsOf(search).slice(0, MOST_WORDS_ASKED);
-  const count = (most: number) => Promise.all(words.map((word) => weighWord(db, word, { ways, most })));
+  const areWhole = await someHasAll(db, words, ways);
+  const count = (most: number) =>
+    Promise.all(
+      words.map(async (word) => {
+        const asked = { word, whole: areWhole && isNumber(word) };
+        return { ...asked, count: await countThings(db, asked, { ways, most }) };
+      }),
+    );
   let counted = await count(VERY_FEW);
   if (counted.every((one) => one.count > VERY_FEW)) counted = await count(FEW);
   return {
@@ -89,12 +96,23 @@ interface Counting {
   most: number;
 }
 
-async function weighWord(db: Db, word: string, counting: Counting) {
-  if (/\p{N}/u.test(word)) {
-    const count = await countThings(db, { word, whole: true }, counting);
-    if (count > 0) return { word, whole: true, count };
+function isNumber(word: string): boolean {
+  return /\p{N}/u.test(word);
+}
+
+/** Whether one thing has all the words just so; of those that have its longest number, so many are looked at. */
+async function someHasAll(db: Db, words: readonly string[], ways: readonly SearchWay[]): Promise<boolean> {
+  const [number] = words.filter(isNumber).toSorted((a, b) => b.length - a.length);
+  if (!number) return false;
+  for (const kind of new Set(ways.map((way) => way.kind))) {
+    const hasWord = (word: string) => sql`(select 1 from search_word as w
+      where w.subject_id = named.subject_id and w.kind = ${kind} and w.word = ${word} limit 1) = 1`;
+    const { rows } = await sql`select 1 from (
+        select subject_id from search_word where kind = ${kind} and word = ${number} limit ${FEW}
+      ) named where ${sql.join(words.map(hasWord), sql` and `)} limit 1`.execute(db.read);
+    if (rows.length > 0) return true;
   }
-  return { word, whole: false, count: await countThings(db, { word, whole: false }, counting) };
+  return false;
 }
 
 /** What a word finds on all ways, of what it is tied to too: one customer may have thousands of documents. */
