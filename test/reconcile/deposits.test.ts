@@ -135,7 +135,11 @@ describe('a promise about deposits and refunds that is broken is named, with the
 
   test('more that goes back to a card than it paid, and more that is taken out of a deposit than was paid in', async () => {
     const { deposit, paymentId } = await held();
-    const id = await plantRefund(deposit, paymentId, { state: 'sent', amount_minor: 5_001 });
+    const id = await plantRefund(deposit, paymentId, {
+      state: 'sent',
+      amount_minor: 5_001,
+      gateway_ref: 're_too_much',
+    });
     expect(await brokenBy('no more goes back to a card')).toContain(paymentId);
     expect(await brokenBy('no more of a deposit is applied or refunded')).toContain(deposit.id);
     await forget(id);
